@@ -41,8 +41,9 @@ struct part {
     square_metre area{};
     origin power_origin{};
     origin area_origin{};
-    bool gated = false;
-    int bits = 0;  ///< of a converter, else 0
+    bool gated = false;           ///< switched off for zero elements
+    bool gated_lane_dac = false;  ///< a DAC that only feeds gated emitters
+    int bits = 0;                 ///< of a converter, else 0
 };
 
 namespace detail {
@@ -58,7 +59,7 @@ constexpr part make_part(sonic::role role, int count) {
         return {D::name,    role,          count,
                 D::power,   D::latency,    period_of<D>(),
                 area.value, D::power.origin, area.origin,
-                ungate<Device>::gated, bits};
+                ungate<Device>::gated, false, bits};
     } else {
         return {};
     }

@@ -85,6 +85,7 @@ struct part_writer {
     constexpr void write(drives<Dac, Rest...>) {
         put(make_part<Dac>(role::driven_dac, unit.lanes));
         unit.driven_bits = unit.parts[at - 1].bits;
+        unit.parts[at - 1].gated_lane_dac = (ungate<Rest>::gated || ...);
         (put(make_part<Rest>(role::emitter, unit.lanes)), ...);
     }
     template <class Dac, class... Rest>

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// `cost<A, N, choices...>`: what network N costs on accelerator A, a constant expression.
+///
+///     static_assert(cost<accelerators::sonic, networks::cifar10>.latency() < 1 * ms);
+///     constexpr auto c = cost<accelerators::sonic, networks::cifar10, readings::stationary, idle::gated>;
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+
+#include <sonic/accelerator/assembly.hpp>
+#include <sonic/cost/frame.hpp>
+#include <sonic/network/network.hpp>
+
+namespace sonic {
+
+namespace detail {
+
+template <class Diagram>
+struct lower_diagram {
+    static_assert(sizeof(Diagram) == 0, "sonic: an accelerator's diagram is an assembly<array<...>...>");
+};
+template <class... Arrays>
+struct lower_diagram<assembly<Arrays...>> {
+    static constexpr std::size_t arrays = sizeof...(Arrays);
+    static constexpr std::size_t parts = (std::size_t{0} + ... + Arrays::unit.parts.size());
+
+    static constexpr std::array<part, parts> all_parts() {
+        std::array<part, parts> result{};
+        std::size_t at = 0;
+        const auto put = [&](const auto& unit) {
+            for (const part& p : unit.parts) result[at++] = p;
+        };
+        (put(Arrays::unit), ...);
+        return result;
+    }
+
+    template <class Reading>
+    static constexpr std::array<array_value, arrays> all_arrays() {
+        std::array<array_value, arrays> result{};
+        std::size_t array = 0, part = 0;
+        const auto put = [&]<class A>(std::type_identity<A>) {
+            const std::size_t first = part;
+            part += A::unit.parts.size();
+            result[array++] = {A::units, A::unit.lanes, first, part, Reading::timing(A::unit), A::weight_bits, A::activation_bits};
+        };
+        (put(std::type_identity<Arrays>{}), ...);
+        return result;
+    }
+
+    /// Index of the first array that runs layers of this kind; `arrays` where none does.
+    static constexpr std::size_t array_for(layer_kind k) {
+        std::size_t found = arrays, at = 0;
+        const auto look = [&](bool conv, bool dense) {
+            if (found == arrays && ((k == layer_kind::conv && conv) || (k == layer_kind::dense && dense))) found = at;
+            ++at;
+        };
+        (look(Arrays::runs_type::conv, Arrays::runs_type::dense), ...);
+        return found;
+    }
+
+    /// One layer on its array.
+    template <class Zeros>
+    static constexpr activity<typename Zeros::number> plan(const Zeros& zeros, schedule when) {
+        activity<typename Zeros::number> result{};
+        std::size_t at = 0;
+        const std::size_t wanted = array_for(zeros.layer.kind);
+        const auto look = [&]<class A>(std::type_identity<A>) {
+            if (at++ == wanted) result = A::dataflow_type::plan(zeros, A::shape, when);
+        };
+        (look(std::type_identity<Arrays>{}), ...);
+        return result;
+    }
+};
+
+template <class A>
+using lowered = lower_diagram<typename A::diagram>;
+
+template <class A, class N>
+constexpr bool every_layer_has_an_array() {
+    for (const layer& l : mac_layers_of<N>)
+        if (lowered<A>::array_for(l.kind) == lowered<A>::arrays) return false;
+    return true;
+}
+
+}  // namespace detail
+
+/// The events of one layer of accelerator A, from whatever model of zeros.
+template <accelerator A, class Zeros>
+constexpr activity<typename Zeros::number> plan_layer(const Zeros& zeros, schedule when) {
+    return detail::lowered<A>::plan(zeros, when);
+}
+
+namespace detail {
+template <class A, class N, schedule When>
+constexpr auto plan_network() {
+    static_assert(every_layer_has_an_array<A, N>(), "sonic: no array of this accelerator runs one of the network's layers");
+    constexpr auto& layers = mac_layers_of<N>;
+    std::array<layer_run, layers.size()> runs{};
+    for (std::size_t i = 0; i < layers.size(); ++i)
+        runs[i] = {layers[i], lowered<A>::array_for(layers[i].kind),
+                   lowered<A>::plan(independent_zeros{layers[i], weight_density_of<N>[i], activation_density_of<N>[i].value}, When)};
+    return runs;
+}
+}  // namespace detail
+
+/// Planned events of every MAC layer of N on A, from densities. Shared by all readings with one schedule.
+template <accelerator A, network N, schedule When>
+inline constexpr auto plan = detail::plan_network<A, N, When>();
+
+namespace detail {
+
+template <class A, class... Choices>
+struct policies {
+    static_assert((policy<Choices> && ...), "sonic: a choice is a reading, an energy meaning, an idle or a gate policy");
+    static_assert(times_chosen<choice::reading, Choices...> <= 1, "sonic: one reading at most");
+    static_assert(times_chosen<choice::energy, Choices...> <= 1, "sonic: one energy meaning at most");
+    static_assert(times_chosen<choice::idle, Choices...> <= 1, "sonic: one idle policy at most");
+    static_assert(times_chosen<choice::gate, Choices...> <= 1, "sonic: one gate policy at most");
+    using reading = typename chosen<choice::reading, typename A::reading, Choices...>::type;
+    using energy = typename chosen<choice::energy, energies::interval, Choices...>::type;
+    using idle = typename chosen<choice::idle, sonic::idle::powered, Choices...>::type;
+    using gate = typename chosen<choice::gate, gates::emitter, Choices...>::type;
+    static constexpr energy_rules rules{std::is_same_v<energy, energies::duty_cycled>,
+                                        std::is_same_v<idle, sonic::idle::powered>, gate::off};
+};
+
+}  // namespace detail
+
+/// Cost of layer runs given at run time or from another plan, under the same choices as `cost`.
+template <accelerator A, class... Choices, std::size_t Layers>
+constexpr auto cost_of(const std::array<layer_run, Layers>& runs) {
+    using chosen = detail::policies<A, Choices...>;
+    return cost_frame(detail::lowered<A>::all_parts(), detail::lowered<A>::template all_arrays<typename chosen::reading>(), runs,
+                      chosen::rules);
+}
+
+/// Cost of one frame of N on A. Choices, in any order: a reading, an energy meaning, an idle policy, a gate policy.
+template <accelerator A, network N, class... Choices>
+inline constexpr auto cost = cost_of<A, Choices...>(plan<A, N, detail::policies<A, Choices...>::reading::schedule>);
+
+}  // namespace sonic

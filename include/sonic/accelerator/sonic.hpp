@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// SONIC: F. Sunny, M. Nikdast, S. Pasricha, "SONIC: A Sparse Neural Network Inference Accelerator with Silicon Photonics
+/// for Energy-Efficient Deep Learning", ASP-DAC 2022, in its best configuration (n, m, N, K) = (5, 50, 50, 10).
+
+#include <sonic/accelerator/assembly.hpp>
+#include <sonic/cost/policy.hpp>
+#include <sonic/device/converters.hpp>
+#include <sonic/device/photonics.hpp>
+
+namespace sonic::accelerators {
+
+struct sonic {
+    static constexpr auto name = "SONIC";
+
+    /// Convolutions: activations (16 bit) on gated VCSELs, clustered weights (6 bit) on the rings.
+    using conv_unit = vector_dot_product<of<5>,
+        drives<devices::dac<16>, gated<devices::vcsel>>,
+        holds<devices::dac<6>, devices::microring>,
+        scales<devices::dac<6>, devices::microring>,
+        reads<devices::photodetector, devices::adc<16>>,
+        signs::free>;
+
+    /// Dense layers: weights (6 bit) on gated VCSELs, nonzero activations (16 bit) on the rings.
+    using fc_unit = vector_dot_product<of<50>,
+        drives<devices::dac<6>, gated<devices::vcsel>>,
+        holds<devices::dac<16>, devices::microring>,
+        scales<devices::dac<6>, devices::microring>,
+        reads<devices::photodetector, devices::adc<16>>,
+        signs::free>;
+
+    using diagram = assembly<
+        array<of<50>, conv_unit, compress_weights, runs<kind::conv>>,
+        array<of<10>, fc_unit, compress_activations, runs<kind::dense>>>;
+
+    using reading = readings::serial;
+};
+
+}  // namespace sonic::accelerators
