@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+execute_process(COMMAND ${PROGRAM} ${ARGUMENTS} RESULT_VARIABLE status ERROR_VARIABLE errors OUTPUT_QUIET)
+if(NOT status EQUAL 2)
+    message(FATAL_ERROR "status ${status}, expected 2")
+endif()
+string(REGEX MATCHALL "\n" lines "${errors}")
+list(LENGTH lines count)
+if(NOT count EQUAL 1)
+    message(FATAL_ERROR "expected one line, got ${count}:\n${errors}")
+endif()
