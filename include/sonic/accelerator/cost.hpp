@@ -62,16 +62,22 @@ struct lower_diagram<assembly<Arrays...>> {
         return found;
     }
 
+    /// Calls f(std::type_identity<Array>) with the array that runs layers of this kind.
+    template <class F>
+    static constexpr void with_array_for(layer_kind k, F f) {
+        std::size_t at = 0;
+        const std::size_t wanted = array_for(k);
+        const auto look = [&]<class A>(std::type_identity<A> array) {
+            if (at++ == wanted) f(array);
+        };
+        (look(std::type_identity<Arrays>{}), ...);
+    }
+
     /// One layer on its array.
     template <class Zeros>
     static constexpr activity<typename Zeros::number> plan(const Zeros& zeros, schedule when) {
         activity<typename Zeros::number> result{};
-        std::size_t at = 0;
-        const std::size_t wanted = array_for(zeros.layer.kind);
-        const auto look = [&]<class A>(std::type_identity<A>) {
-            if (at++ == wanted) result = A::dataflow_type::plan(zeros, A::shape, when);
-        };
-        (look(std::type_identity<Arrays>{}), ...);
+        with_array_for(zeros.layer.kind, [&]<class A>(std::type_identity<A>) { result = A::dataflow_type::plan(zeros, A::shape, when); });
         return result;
     }
 };

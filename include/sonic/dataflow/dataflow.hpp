@@ -5,7 +5,10 @@
 /// `plan` counts without enumerating passes; `walk` yields work items and counts nothing.
 
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include <sonic/dataflow/activity.hpp>
 #include <sonic/dataflow/zeros.hpp>
@@ -17,6 +20,22 @@ namespace sonic {
 struct array_shape {
     int lanes = 1, units = 1;
     int sign_passes = 1;  ///< 2 where signs take two passes
+};
+
+/// One lane of a held chunk of weights: where its activation stands in the window, and which weight it is.
+struct tap {
+    int channel = 0, ky = 0, kx = 0;
+    std::size_t weight = 0;  ///< index in [output][input of the group][ky][kx]
+};
+/// Work item of a machine that holds weights: it meets every output position of `output`.
+struct weight_item {
+    int output = 0;
+    std::span<const tap> lanes;
+};
+/// Work item of a machine that holds activations: it meets every output channel of its group at one output position.
+struct activation_item {
+    int group = 0, y = 0, x = 0;
+    std::span<const tap> lanes;  ///< `weight` counts from the start of an output channel's kernel
 };
 
 namespace detail {
@@ -33,6 +52,21 @@ constexpr activity<R> with_signs(activity<R> a, int factor, bool holds_weights, 
     }
     a.additions = a.conversions - outputs;
     return a;
+}
+
+/// Cuts a vector into consecutive chunks.
+template <class Emit>
+void cut(std::span<const tap> vector, int lanes, Emit emit) {
+    const auto n = static_cast<std::size_t>(lanes);
+    for (std::size_t first = 0; first < vector.size(); first += n) emit(vector.subspan(first, n < vector.size() - first ? n : vector.size() - first));
+}
+/// The whole kernel of an output, channel-major; weights count from `output`'s first.
+inline void unroll(const layer& l, int group, std::size_t output, std::vector<tap>& window) {
+    window.clear();
+    std::size_t at = output * static_cast<std::size_t>(l.inputs_per_group()) * static_cast<std::size_t>(l.taps());
+    for (int i = 0; i < l.inputs_per_group(); ++i)
+        for (int ky = 0; ky < l.kernel_height; ++ky)
+            for (int kx = 0; kx < l.kernel_width; ++kx) window.push_back({group * l.inputs_per_group() + i, ky, kx, at++});
 }
 
 /// Largest share of a count that goes round-robin to units. For a mean count this is an estimate (ceiling of the mean).
@@ -76,6 +110,21 @@ struct compress_weights {
         }
         return detail::with_signs(a, array.sign_passes, true, R(zeros.outputs_with_weights() * pixels));
     }
+
+    /// Work items in order of output channel, input channel, chunk.
+    template <class Code, class Emit>
+    static void walk(const layer& l, std::span<const Code> codes, int lanes, Emit emit) {
+        std::vector<tap> kept;
+        std::size_t at = 0;
+        for (int o = 0; o < l.out.channels; ++o)
+            for (int i = 0; i < l.inputs_per_group(); ++i) {
+                kept.clear();
+                for (int ky = 0; ky < l.kernel_height; ++ky)
+                    for (int kx = 0; kx < l.kernel_width; ++kx, ++at)
+                        if (codes[at] != Code{0}) kept.push_back({o / l.outputs_per_group() * l.inputs_per_group() + i, ky, kx, at});
+                detail::cut(std::span<const tap>(kept), lanes, [&](std::span<const tap> chunk) { emit(weight_item{o, chunk}); });
+            }
+    }
 };
 
 /// SONIC, dense layers: the sample's nonzero activations, in ascending position, are cut into chunks of m that stay on the rings;
@@ -111,6 +160,15 @@ struct compress_activations {
         }
         const R outputs = zeros.over_inputs([](std::int64_t nonzero) { return std::int64_t{nonzero > 0}; }) * rows;
         return detail::with_signs(a, array.sign_passes, false, outputs);
+    }
+
+    /// Work items of one sample, in ascending position.
+    template <class Code, class Emit>
+    static void walk(const layer& l, std::span<const Code> activations, int lanes, Emit emit) {
+        std::vector<tap> kept;
+        for (int i = 0; i < l.in.channels; ++i)
+            if (activations[static_cast<std::size_t>(i)] != Code{0}) kept.push_back({i, 0, 0, static_cast<std::size_t>(i)});
+        detail::cut(std::span<const tap>(kept), lanes, [&](std::span<const tap> chunk) { emit(activation_item{0, 0, 0, chunk}); });
     }
 };
 
@@ -153,6 +211,16 @@ struct dense_chunks<weights> {
         }
         return detail::with_signs(a, array.sign_passes, true, static_cast<R>(l.out.size()));
     }
+
+    /// Work items in order of output channel, chunk.
+    template <class Code, class Emit>
+    static void walk(const layer& l, std::span<const Code>, int lanes, Emit emit) {
+        std::vector<tap> window;
+        for (int o = 0; o < l.out.channels; ++o) {
+            detail::unroll(l, o / l.outputs_per_group(), static_cast<std::size_t>(o), window);
+            detail::cut(std::span<const tap>(window), lanes, [&](std::span<const tap> chunk) { emit(weight_item{o, chunk}); });
+        }
+    }
 };
 
 template <>
@@ -184,6 +252,18 @@ struct dense_chunks<activations> {
             a.busiest_loads = a.busiest_passes;
         }
         return detail::with_signs(a, array.sign_passes, false, static_cast<R>(l.out.size()));
+    }
+
+    /// Work items in order of group, output position, chunk.
+    template <class Code, class Emit>
+    static void walk(const layer& l, std::span<const Code>, int lanes, Emit emit) {
+        std::vector<tap> window;
+        for (int g = 0; g < l.groups; ++g) {
+            detail::unroll(l, g, 0, window);
+            for (int y = 0; y < l.out.height; ++y)
+                for (int x = 0; x < l.out.width; ++x)
+                    detail::cut(std::span<const tap>(window), lanes, [&](std::span<const tap> chunk) { emit(activation_item{g, y, x, chunk}); });
+        }
     }
 };
 

@@ -68,7 +68,7 @@ inline std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
 }
 
 constexpr int index_bits(std::size_t codebook_size) {
-    return codebook_size <= 2 ? 1 : std::bit_width(codebook_size - 1);
+    return codebook_size <= 2 ? 1 : static_cast<int>(std::bit_width(codebook_size - 1));
 }
 
 }  // namespace detail

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// A machine's number formats: codes of weights and activations, the ADC, and what happens to a sum of codes.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <sonic/accelerator/assembly.hpp>
+#include <sonic/network/trained.hpp>
+
+namespace sonic {
+
+/// How the machine computes.
+enum class fidelity {
+    ideal,     ///< floating point: the network's own values
+    quantised  ///< exact codes of DACs and ADCs, the same on every instruction set
+};
+
+constexpr const char* name_of(fidelity f) { return f == fidelity::ideal ? "ideal" : "quantised"; }
+
+/// Formats of one array.
+struct number_format {
+    int lanes = 1, weight_bits = 6, activation_bits = 16, adc_bits = 16, sign_passes = 1;
+
+    constexpr std::int64_t largest_weight() const { return (std::int64_t{1} << (weight_bits - 1)) - 1; }
+    constexpr std::int64_t largest_activation() const { return (std::int64_t{1} << activation_bits) - 1; }
+    constexpr std::int64_t largest_sum() const { return lanes * largest_activation() * largest_weight(); }
+    constexpr std::int64_t largest_code() const { return (std::int64_t{1} << (adc_bits - 1)) - 1; }
+    /// Smallest power of two with largest_sum <= largest_code x LSB.
+    constexpr std::int64_t lsb() const {
+        std::int64_t result = 1;
+        while (largest_sum() > largest_code() * result) result *= 2;
+        return result;
+    }
+};
+
+template <class Array>
+inline constexpr number_format format_of{Array::unit.lanes, Array::weight_bits, Array::activation_bits, Array::unit.adc_bits, Array::unit.sign_passes};
+
+/// ADC: round half to even, saturate at +-largest_code.
+constexpr std::int64_t digitise(std::int64_t sum, std::int64_t lsb, std::int64_t largest) {
+    std::int64_t code = sum / lsb, rest = sum % lsb;
+    if (rest < 0) {
+        rest += lsb;
+        --code;
+    }
+    if (2 * rest > lsb || (2 * rest == lsb && code % 2 != 0)) ++code;
+    return std::clamp(code, -largest, largest);
+}
+
+/// One MAC layer in a machine's codes: weight = code x weight_step, activation = code x activation_step.
+struct coded_layer {
+    std::vector<std::int32_t> weights;
+    std::vector<float> scale;    ///< per output: value = scale x (sum of ADC codes) + shift
+    std::vector<double> shift;
+    double activation_step = 1;
+};
+
+/// Activation code: nearest, half to even, saturating; 0 for what is not positive.
+inline std::int32_t activation_code(double value, double step, std::int64_t largest) {
+    return static_cast<std::int32_t>(std::min(std::nearbyint(std::max(value, 0.0) / step), static_cast<double>(largest)));
+}
+
+inline coded_layer encode(const layer_values& v, const number_format& f) {
+    coded_layer result;
+    float largest = 0;
+    for (const float w : v.weights) largest = std::max(largest, std::fabs(w));
+    const double step = largest > 0 ? double{largest} / static_cast<double>(f.largest_weight()) : 1.0;
+    for (const float w : v.weights) result.weights.push_back(static_cast<std::int32_t>(std::nearbyint(w / step)));
+    result.activation_step = v.activation_maximum / static_cast<double>(f.largest_activation());
+    // Scale is a float so that scale x (an integer below 2^29) is exact in double: fused or not, the sum rounds once.
+    for (const double s : v.scale) result.scale.push_back(static_cast<float>(s * static_cast<double>(f.lsb()) * step * result.activation_step));
+    result.shift = v.shift;
+    return result;
+}
+
+/// Value of a sum of ADC codes.
+inline double decode(double codes, float scale, double shift) { return codes * double{scale} + shift; }
+
+/// The element-wise layers, on values stored [channel][y][x][sample] with `Samples` samples innermost.
+template <class R>
+void apply_elementwise(const layer& l, std::vector<R>& values, std::size_t samples) {
+    if (l.kind == layer_kind::relu) {
+        for (R& v : values) v = v > R{0} ? v : R{0};
+    } else if (l.kind == layer_kind::max_pool || l.kind == layer_kind::average_pool) {
+        std::vector<R> out(static_cast<std::size_t>(l.out.size()) * samples);
+        std::size_t at = 0;
+        for (int c = 0; c < l.out.channels; ++c)
+            for (int y = 0; y < l.out.height; ++y)
+                for (int x = 0; x < l.out.width; ++x)
+                    for (std::size_t s = 0; s < samples; ++s, ++at) {
+                        R best = -INFINITY, sum = 0;
+                        for (int ky = 0; ky < l.kernel_height; ++ky)
+                            for (int kx = 0; kx < l.kernel_width; ++kx) {
+                                const auto row = static_cast<std::size_t>(c * l.in.height + y * l.stride + ky);
+                                const R v = values[(row * static_cast<std::size_t>(l.in.width) + static_cast<std::size_t>(x * l.stride + kx)) * samples + s];
+                                best = best < v ? v : best;
+                                sum += v;
+                            }
+                        out[at] = l.kind == layer_kind::max_pool ? best : sum / static_cast<R>(l.taps());
+                    }
+        values = std::move(out);
+    }
+}
+
+/// What came out: one row of outputs per image.
+struct evaluation {
+    int classes = 0;
+    std::vector<double> outputs;
+
+    /// Index of the largest output; the first of equals.
+    int prediction(std::size_t image) const {
+        const auto row = std::span(outputs).subspan(image * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes));
+        return static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin());
+    }
+    /// Share of images whose prediction is their label, 0 to 1.
+    double accuracy(std::span<const std::uint8_t> labels) const {
+        std::size_t right = 0;
+        for (std::size_t i = 0; i < labels.size(); ++i) right += prediction(i) == labels[i];
+        return labels.empty() ? 0.0 : static_cast<double>(right) / static_cast<double>(labels.size());
+    }
+};
+
+}  // namespace sonic

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Scalar reference: computes inside each dataflow's walk, pass by pass and lane by lane, and counts events at the arithmetic.
+/// It shares no code with the plans, and is what every faster path must equal.
+
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <sonic/accelerator/cost.hpp>
+#include <sonic/evaluate/numbers.hpp>
+
+namespace sonic::reference {
+
+/// Events of one layer, counted under both schedules at once.
+struct counts {
+    activity<std::int64_t> held, every_pass;
+    const activity<std::int64_t>& under(schedule s) const { return s == schedule::held ? held : every_pass; }
+};
+
+/// One image: outputs, what entered each MAC layer (codes, or in `ideal` its values' zero map), and the events.
+struct result {
+    std::vector<double> outputs;
+    std::vector<std::vector<std::int32_t>> layer_inputs;
+    std::vector<counts> events;
+};
+
+namespace detail {
+
+/// Passes and loads of each unit of an array, work items dealt round-robin.
+struct unit_tally {
+    std::vector<std::int64_t> passes, loads;
+    std::size_t next = 0;
+    explicit unit_tally(int units) : passes(static_cast<std::size_t>(units)), loads(static_cast<std::size_t>(units)) {}
+    std::size_t take() {
+        const std::size_t unit = next;
+        next = next + 1 == passes.size() ? 0 : next + 1;
+        return unit;
+    }
+    void busiest(activity<std::int64_t>& a) const {
+        a.busiest_passes = *std::max_element(passes.begin(), passes.end());
+        a.busiest_loads = *std::max_element(loads.begin(), loads.end());
+    }
+};
+
+/// Runs one MAC layer on its array. Codes are int32 (quantised) or double (ideal); `sums` receives one number per output position.
+template <class Array, fidelity F, class Code>
+counts run_layer(const layer& l, std::span<const Code> weights, std::span<const Code> input, std::vector<double>& sums) {
+    constexpr number_format format = format_of<Array>;
+    constexpr bool holds_weights = Array::dataflow_type::holds_weights;
+    counts n;
+    unit_tally held_units(Array::units), pass_units(Array::units);
+    std::vector<std::int64_t> received(static_cast<std::size_t>(l.out.size()));
+    sums.assign(static_cast<std::size_t>(l.out.size()), 0.0);
+    const auto kernel = static_cast<std::size_t>(l.inputs_per_group()) * static_cast<std::size_t>(l.taps());
+
+    const auto activation = [&](const tap& t, int y, int x) {
+        const int iy = y * l.stride + t.ky - l.padding_top, ix = x * l.stride + t.kx - l.padding_left;
+        if (iy < 0 || iy >= l.in.height || ix < 0 || ix >= l.in.width) return Code{0};
+        return input[(static_cast<std::size_t>(t.channel) * static_cast<std::size_t>(l.in.height) + static_cast<std::size_t>(iy)) * static_cast<std::size_t>(l.in.width) +
+                     static_cast<std::size_t>(ix)];
+    };
+    // One meeting of a held chunk with a driven vector: one pass, or one per sign.
+    const auto pass = [&](std::span<const tap> lanes, int output, int y, int x, std::size_t first_weight, std::size_t held_unit) {
+        const auto at = static_cast<std::size_t>((output * l.out.height + y) * l.out.width + x);
+        const std::size_t unit = pass_units.take();
+        if (!holds_weights) {
+            ++n.every_pass.loads;
+            ++pass_units.loads[unit];
+        }
+        for (int sign = 0; sign < format.sign_passes; ++sign) {
+            double ideal_sum = 0;
+            std::int64_t code_sum = 0;
+            for (const tap& t : lanes) {
+                const Code w = weights[first_weight + t.weight], a = activation(t, y, x);
+                if (format.sign_passes == 2 && (w < Code{0}) != (sign == 1)) continue;
+                ++n.held.elements;
+                n.held.driven += (holds_weights ? a : w) != Code{0};
+                if constexpr (F == fidelity::ideal)
+                    ideal_sum += static_cast<double>(w) * static_cast<double>(a);
+                else
+                    code_sum += std::int64_t{sign == 1 ? -w : w} * a;
+            }
+            ++n.held.passes;
+            ++n.held.conversions;
+            ++held_units.passes[held_unit];
+            ++pass_units.passes[unit];
+            if (holds_weights) {
+                ++n.every_pass.loads;
+                ++pass_units.loads[unit];
+            }
+            if (received[at]++ > 0) ++n.held.additions;
+            if constexpr (F == fidelity::ideal)
+                sums[at] += ideal_sum;
+            else
+                sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * digitise(code_sum, format.lsb(), format.largest_code()));
+        }
+    };
+
+    const auto load = [&](std::size_t lanes) {
+        const std::size_t unit = held_units.take();
+        const int times = holds_weights ? format.sign_passes : 1;
+        n.held.loads += times;
+        n.held.loaded += static_cast<std::int64_t>(lanes);
+        held_units.loads[unit] += times;
+        return unit;
+    };
+    if constexpr (holds_weights) {
+        Array::dataflow_type::walk(l, weights, format.lanes, [&](const weight_item& item) {
+            const std::size_t unit = load(item.lanes.size());
+            for (int y = 0; y < l.out.height; ++y)
+                for (int x = 0; x < l.out.width; ++x) pass(item.lanes, item.output, y, x, 0, unit);
+        });
+    } else {
+        Array::dataflow_type::walk(l, input, format.lanes, [&](const activation_item& item) {
+            const std::size_t unit = load(item.lanes.size());
+            for (int o = item.group * l.outputs_per_group(); o < (item.group + 1) * l.outputs_per_group(); ++o)
+                pass(item.lanes, o, item.y, item.x, static_cast<std::size_t>(o) * kernel, unit);
+        });
+    }
+    const std::int64_t loads = n.every_pass.loads;
+    n.every_pass = n.held;
+    n.every_pass.loads = loads;
+    n.every_pass.loaded = n.held.elements;
+    held_units.busiest(n.held);
+    pass_units.busiest(n.every_pass);
+    return n;
+}
+
+}  // namespace detail
+
+/// Runs one image (pixels [channel][y][x], value = pixel / 255) through accelerator A.
+template <accelerator A, fidelity F>
+result evaluate(const trained_network& network, std::span<const std::uint8_t> image) {
+    result out;
+    std::vector<double> values;
+    for (const std::uint8_t pixel : image) values.push_back(pixel / 255.0);
+    std::size_t mac = 0;
+    for (const layer& l : network.layers) {
+        if (!l.is_mac()) {
+            apply_elementwise(l, values, 1);
+            continue;
+        }
+        const layer_values& v = network.values[mac++];
+        sonic::detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
+            constexpr number_format format = format_of<Array>;
+            std::vector<double> sums;
+            if constexpr (F == fidelity::ideal) {
+                const std::vector<double> weights(v.weights.begin(), v.weights.end());
+                out.layer_inputs.emplace_back();
+                for (const double x : values) out.layer_inputs.back().push_back(x != 0);
+                out.events.push_back(detail::run_layer<Array, F, double>(l, weights, values, sums));
+                for (std::size_t i = 0; i < sums.size(); ++i) {
+                    const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
+                    sums[i] = sums[i] * v.scale[channel] + v.shift[channel];
+                }
+            } else {
+                const coded_layer coded = encode(v, format);
+                std::vector<std::int32_t> codes;
+                for (const double x : values) codes.push_back(activation_code(x, coded.activation_step, format.largest_activation()));
+                out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, sums));
+                out.layer_inputs.push_back(std::move(codes));
+                for (std::size_t i = 0; i < sums.size(); ++i) {
+                    const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
+                    sums[i] = decode(sums[i], coded.scale[channel], coded.shift[channel]);
+                }
+            }
+            values = std::move(sums);
+        });
+    }
+    out.outputs = std::move(values);
+    return out;
+}
+
+}  // namespace sonic::reference
