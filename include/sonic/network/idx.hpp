@@ -54,7 +54,8 @@ inline image_set parse_idx(std::span<const std::uint8_t> images, std::span<const
 }
 
 inline image_set read_idx(const std::filesystem::path& images, const std::filesystem::path& labels, int classes = 10) {
-    return parse_idx(read_file(images), read_file(labels), classes, images.string(), labels.string());
+    const auto image_bytes = read_file(images), label_bytes = read_file(labels);
+    return parse_idx(image_bytes, label_bytes, classes, images.string(), labels.string());
 }
 
 }  // namespace sonic
