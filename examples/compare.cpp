@@ -10,8 +10,8 @@
 #include <vector>
 
 #include <sonic/evaluate/evaluate.hpp>
-#include <sonic/report/table.hpp>
 #include <sonic/report/json.hpp>
+#include <sonic/report/table.hpp>
 #include <sonic/sonic.hpp>
 
 namespace {
@@ -43,8 +43,8 @@ struct claim_row {
 template <class A, class N, class Reading>
 cost_row row_of() {
     constexpr const auto& c = cost<A, N, Reading>;
-    return {A::name, Reading::name, N::name, c.peak_power().si, c.latency().si, c.fps().si, c.power().si, c.energy().si,
-            c.fps_per_watt(), c.energy_per_bit().si, c.assumed_share()};
+    return {A::name,      Reading::name, N::name,          c.peak_power().si,     c.latency().si,   c.fps().si,
+            c.power().si, c.energy().si, c.fps_per_watt(), c.energy_per_bit().si, c.assumed_share()};
 }
 
 template <class A, class Reading>
@@ -144,7 +144,11 @@ json to_json(const std::vector<cost_row>& rows, const std::vector<claim_row>& cl
                                .set("weights", a.weights)
                                .set("fidelity", a.fidelity)
                                .set("accuracy", a.accuracy));
-    return json::object().set("networks", networks_json).set("accelerators", accelerators_json).set("claims", claims_json).set("accuracy", accuracy_json);
+    return json::object()
+        .set("networks", networks_json)
+        .set("accelerators", accelerators_json)
+        .set("claims", claims_json)
+        .set("accuracy", accuracy_json);
 }
 
 template <class A>
@@ -166,30 +170,35 @@ void run(const options& o) {
     const std::filesystem::path embedded = SONIC_EXAMPLE_DATA_DIR;
     const auto stored = read_weights(embedded / "fashion-mnist.weights");
     const auto network = with_weights<networks::fashion_mnist>(stored, (embedded / "fashion-mnist.weights").string());
-    const image_set images = o.data.empty() ? read_idx(embedded / "fashion-mnist-1000-images-idx3-ubyte", embedded / "fashion-mnist-1000-labels-idx1-ubyte")
-                                            : read_idx(o.data / "t10k-images-idx3-ubyte", o.data / "t10k-labels-idx1-ubyte");
+    const image_set images =
+        o.data.empty() ? read_idx(embedded / "fashion-mnist-1000-images-idx3-ubyte", embedded / "fashion-mnist-1000-labels-idx1-ubyte")
+                       : read_idx(o.data / "t10k-images-idx3-ubyte", o.data / "t10k-labels-idx1-ubyte");
 
     // Stored weights are clustered; each fidelity says how the machine computes with them.
     const std::vector<accuracy_row> accuracy{accuracy_of<fidelity::ideal>(network, images, "clustered"),
                                              accuracy_of<fidelity::quantised>(network, images, "clustered")};
     report::table accuracies({"network", "images", "weights", "fidelity", "accuracy"});
     for (const accuracy_row& a : accuracy)
-        accuracies.row({networks::fashion_mnist::name, std::to_string(a.images), a.weights, a.fidelity, report::fixed(100 * a.accuracy, 2) + " %"});
+        accuracies.row(
+            {networks::fashion_mnist::name, std::to_string(a.images), a.weights, a.fidelity, report::fixed(100 * a.accuracy, 2) + " %"});
     std::cout << "Accuracy on SONIC (50 % of the weights zero, at most 64 clusters)\n" << accuracies.text();
 
     const auto rows = all_rows<readings::serial, readings::overlapped, readings::stationary, readings::pipelined, readings::rated>();
     report::table costs({"accelerator", "reading", "network", "latency us", "FPS", "power W", "FPS/W", "pJ/bit", "assumed"});
     for (const cost_row& r : rows)
-        costs.row({r.accelerator, r.reading, r.network, report::fixed(r.latency * 1e6, 1), report::fixed(r.fps, 0), report::fixed(r.power, 2),
-                   report::fixed(r.fps_per_watt, 3), report::fixed(r.energy_per_bit * 1e12, 3), report::fixed(100 * r.assumed_share, 2) + " %"});
+        costs.row({r.accelerator, r.reading, r.network, report::fixed(r.latency * 1e6, 1), report::fixed(r.fps, 0),
+                   report::fixed(r.power, 2), report::fixed(r.fps_per_watt, 3), report::fixed(r.energy_per_bit * 1e12, 3),
+                   report::fixed(100 * r.assumed_share, 2) + " %"});
     std::cout << "\nCost of one frame (batch 1, idle arrays powered, emitters gated; expected zeros)\n" << costs.text();
     print_breakdown<accelerators::sonic>();
 
     const auto claimed = claims(rows);
     report::table claim_table({"SONIC over CrossLight", "reading", "claimed", "modelled", "modelled / claimed"});
     for (const claim_row& c : claimed)
-        claim_table.row({c.metric, c.reading, report::fixed(c.claimed, 2), report::fixed(c.modelled, 2), report::fixed(c.modelled / c.claimed, 2)});
-    std::cout << "\nThe paper's claims (geometric mean over four networks; docs/comparison.md explains the difference)\n" << claim_table.text();
+        claim_table.row(
+            {c.metric, c.reading, report::fixed(c.claimed, 2), report::fixed(c.modelled, 2), report::fixed(c.modelled / c.claimed, 2)});
+    std::cout << "\nThe paper's claims (geometric mean over four networks; docs/comparison.md explains the difference)\n"
+              << claim_table.text();
 
     if (!o.json_file.empty()) {
         const std::string text = to_json(rows, claimed, accuracy).text() + "\n";

@@ -21,10 +21,10 @@ struct sar {
 };
 
 /// A convolution unit of nine lanes: a whole 3 x 3 slice in one pass, however dense.
-using unit = ::sonic::vector_dot_product<::sonic::of<9>,
-    ::sonic::drives<::sonic::devices::dac<16>, ::sonic::gated<::sonic::devices::vcsel>>,
-    ::sonic::holds<::sonic::devices::dac<6>, ::sonic::devices::microring>,
-    ::sonic::reads<::sonic::devices::photodetector, sar>>;
+using unit =
+    ::sonic::vector_dot_product<::sonic::of<9>, ::sonic::drives<::sonic::devices::dac<16>, ::sonic::gated<::sonic::devices::vcsel>>,
+                                ::sonic::holds<::sonic::devices::dac<6>, ::sonic::devices::microring>,
+                                ::sonic::reads<::sonic::devices::photodetector, sar>>;
 
 using published = ::sonic::accelerators::sonic;
 using wide = ::sonic::replace<published, published::conv_unit, unit>;
@@ -42,8 +42,8 @@ int main() {
         const std::string data = SONIC_EXAMPLE_DATA_DIR "/fashion-mnist";
         const auto network = with_weights<networks::fashion_mnist>(read_weights(data + ".weights"));
         const auto images = read_idx(data + "-1000-images-idx3-ubyte", data + "-1000-labels-idx1-ubyte");
-        std::cout << "Fashion-MNIST accuracy: SONIC " << evaluate<accelerators::sonic>(network, images).accuracy(images.labels) << ", variant "
-                  << evaluate<lab::machine>(network, images).accuracy(images.labels) << '\n';
+        std::cout << "Fashion-MNIST accuracy: SONIC " << evaluate<accelerators::sonic>(network, images).accuracy(images.labels)
+                  << ", variant " << evaluate<lab::machine>(network, images).accuracy(images.labels) << '\n';
     } catch (const input_error& error) {
         std::cerr << "custom_variant: " << error.what() << '\n';
         return 2;

@@ -56,7 +56,8 @@ std::vector<std::uint8_t> read_plain_or_gz(const std::filesystem::path& director
     std::vector<std::uint8_t> bytes;
     std::vector<std::uint8_t> buffer(1 << 20);
     int got = 0;
-    while ((got = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0) bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + got);
+    while ((got = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0)
+        bytes.insert(bytes.end(), buffer.begin(), buffer.begin() + got);
     gzclose(file);
     if (got < 0) throw sonic::input_error(path, "it is damaged", "a gzip file");
     return bytes;
@@ -68,7 +69,9 @@ struct tensors {
 
 tensors to_tensors(const sonic::image_set& set) {
     const auto n = static_cast<std::int64_t>(set.count());
-    auto images = torch::from_blob(const_cast<std::uint8_t*>(set.pixels.data()), {n, 1, set.size.height, set.size.width}, torch::kUInt8).to(torch::kFloat32) / 255.0;
+    auto images = torch::from_blob(const_cast<std::uint8_t*>(set.pixels.data()), {n, 1, set.size.height, set.size.width}, torch::kUInt8)
+                      .to(torch::kFloat32) /
+                  255.0;
     auto labels = torch::from_blob(const_cast<std::uint8_t*>(set.labels.data()), {n}, torch::kUInt8).to(torch::kInt64);
     return {images, labels};
 }
@@ -130,29 +133,37 @@ int run(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string option = argv[i];
         if (option == "--help") {
-            std::puts("usage: train_fashion_mnist [--data DIR] [--out FILE] [--images-out DIR] [--dense-epochs N] [--sparse-epochs N]\n"
-                      "Trains, prunes to 50 % and clusters to 64 codes; writes the weight file and, if asked, the first 1,000 test images.");
+            std::puts(
+                "usage: train_fashion_mnist [--data DIR] [--out FILE] [--images-out DIR] [--dense-epochs N] [--sparse-epochs N]\n"
+                "Trains, prunes to 50 % and clusters to 64 codes; writes the weight file and, if asked, the first 1,000 test images.");
             return 0;
         }
         if (i + 1 >= argc) throw sonic::input_error(option, "an option without a value, or unknown", "see --help");
         const std::string value = argv[++i];
-        if (option == "--data") data = value;
-        else if (option == "--out") out = value;
-        else if (option == "--images-out") images_out = value;
+        if (option == "--data")
+            data = value;
+        else if (option == "--out")
+            out = value;
+        else if (option == "--images-out")
+            images_out = value;
         else if (option == "--dense-epochs" || option == "--sparse-epochs") {
             char* end = nullptr;
             const long n = std::strtol(value.c_str(), &end, 10);
             if (*end != 0 || n < 1 || n > 1000) throw sonic::input_error(option, "\"" + value + "\"", "1 to 1000");
             (option == "--dense-epochs" ? dense_epochs : sparse_epochs) = static_cast<int>(n);
-        } else throw sonic::input_error(option, "unknown option", "see --help");
+        } else
+            throw sonic::input_error(option, "unknown option", "see --help");
     }
     torch::manual_seed(1);
-    const auto train_set = sonic::parse_idx(read_plain_or_gz(data, "train-images-idx3-ubyte"), read_plain_or_gz(data, "train-labels-idx1-ubyte"));
-    const auto test_set = sonic::parse_idx(read_plain_or_gz(data, "t10k-images-idx3-ubyte"), read_plain_or_gz(data, "t10k-labels-idx1-ubyte"));
+    const auto train_set =
+        sonic::parse_idx(read_plain_or_gz(data, "train-images-idx3-ubyte"), read_plain_or_gz(data, "train-labels-idx1-ubyte"));
+    const auto test_set =
+        sonic::parse_idx(read_plain_or_gz(data, "t10k-images-idx3-ubyte"), read_plain_or_gz(data, "t10k-labels-idx1-ubyte"));
     const auto train_tensors = to_tensors(train_set), test_tensors = to_tensors(test_set);
 
     net model;
-    train(model, train_tensors, dense_epochs, 1e-3, 0, [](std::int64_t, std::int64_t) {}, test_tensors, "dense");
+    train(
+        model, train_tensors, dense_epochs, 1e-3, 0, [](std::int64_t, std::int64_t) {}, test_tensors, "dense");
     const double dense = accuracy(model, test_tensors);
 
     // Masks tighten every 50 steps along the ramp, which ends after half of the training; the rest recovers.
@@ -201,7 +212,8 @@ int run(int argc, char** argv) {
         }
         model.eval();
         std::vector<float> maxima{1, 0, 0, 0};
-        for (std::int64_t at = 0; at < train_tensors.images.size(0); at += 1000) model.forward(train_tensors.images.narrow(0, at, 1000), &maxima);
+        for (std::int64_t at = 0; at < train_tensors.images.size(0); at += 1000)
+            model.forward(train_tensors.images.narrow(0, at, 1000), &maxima);
         for (std::size_t l = 0; l < 4; ++l) stored[l].activation_maximum = maxima[l];
     }
     const double clustered = accuracy(model, test_tensors);
@@ -216,8 +228,8 @@ int run(int argc, char** argv) {
     for (const auto& s : stored)
         std::printf("%s: %zu of %zu weights kept, %zu codes, scale %g, activations to %g\n", s.name.c_str(), s.indices.size(), s.count(),
                     s.codebook.size(), double(s.weight_scale), double(s.activation_maximum));
-    std::printf("squared error of clustering %g\naccuracy on %zu test images: dense %.2f %%, sparse %.2f %%, clustered %.2f %%\n", squared_error,
-                test_set.count(), dense, sparse, clustered);
+    std::printf("squared error of clustering %g\naccuracy on %zu test images: dense %.2f %%, sparse %.2f %%, clustered %.2f %%\n",
+                squared_error, test_set.count(), dense, sparse, clustered);
     return 0;
 }
 

@@ -18,8 +18,10 @@ TEST_CASE("magnitude mask keeps the largest") {
         float smallest_kept = INFINITY, largest_dropped = 0;
         std::size_t dropped = 0;
         for (std::size_t i = 0; i < w.size(); ++i) {
-            if (mask[i]) smallest_kept = std::min(smallest_kept, std::fabs(w[i]));
-            else largest_dropped = std::max(largest_dropped, std::fabs(w[i])), ++dropped;
+            if (mask[i])
+                smallest_kept = std::min(smallest_kept, std::fabs(w[i]));
+            else
+                largest_dropped = std::max(largest_dropped, std::fabs(w[i])), ++dropped;
         }
         CHECK(dropped == static_cast<std::size_t>(sparsity * 1001));
         CHECK(largest_dropped <= smallest_kept);

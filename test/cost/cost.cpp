@@ -13,8 +13,8 @@ constexpr bool near(double a, double b, double tolerance) { return a - b < toler
 
 /// SONIC's published total counts VCSELs, DACs, photodetectors and ADCs only.
 constexpr bool in_published_total(const part_cost& p) {
-    return p.part.role == role::driven_dac || p.part.role == role::held_dac || p.part.role == role::emitter || p.part.role == role::detector ||
-           p.part.role == role::adc;
+    return p.part.role == role::driven_dac || p.part.role == role::held_dac || p.part.role == role::emitter ||
+           p.part.role == role::detector || p.part.role == role::adc;
 }
 constexpr auto& sonic_cost = cost<accelerators::sonic, networks::cifar10>;
 static_assert(near(sonic_cost.peak_power_if(in_published_total).si, 37.113, 1e-9));
@@ -31,8 +31,14 @@ constexpr int crosslight_rings = [] {
     return rings;
 }();
 static_assert(crosslight_rings == 22000);
-static_assert(near(crosslight_cost.peak_power_if([](const part_cost& p) { return p.part.role == role::driven_dac || p.part.role == role::held_dac; }).si, 880, 1e-9));
-static_assert(near(crosslight_cost.peak_power_if([](const part_cost& p) { return p.part.role != role::supply && p.part.role != role::tuner && p.part.role != role::emitter; }).si,
+static_assert(near(
+    crosslight_cost.peak_power_if([](const part_cost& p) { return p.part.role == role::driven_dac || p.part.role == role::held_dac; }).si,
+    880, 1e-9));
+static_assert(near(crosslight_cost
+                       .peak_power_if([](const part_cost& p) {
+                           return p.part.role != role::supply && p.part.role != role::tuner && p.part.role != role::emitter;
+                       })
+                       .si,
                    899.4, 0.1));
 
 using unit_c = accelerators::sonic::conv_unit;

@@ -10,7 +10,9 @@
 using namespace sonic;
 
 constexpr layer slice{.kind = layer_kind::conv, .ordinal = 1, .in = {1, 3, 3}, .out = {1, 1, 1}, .kernel_height = 3, .kernel_width = 3};
-constexpr double passes(double density) { return compress_weights::plan(independent_zeros{slice, density, 1}, {5, 1, 1}, schedule::held).passes; }
+constexpr double passes(double density) {
+    return compress_weights::plan(independent_zeros{slice, density, 1}, {5, 1, 1}, schedule::held).passes;
+}
 static_assert(passes(0.5) > 1.2515 && passes(0.5) < 1.2525, "E[ceil(Bin(9, 0.5) / 5)]");
 static_assert(passes(0.6) > 1.4815 && passes(0.6) < 1.4830);
 static_assert(passes(1) == 2 && passes(0) == 0);
@@ -26,7 +28,8 @@ struct running {
     double error() const { return std::sqrt(std::max(0.0, squares / n - mean() * mean()) / n); }
 };
 
-/// Mean of exact plans over random zeros against the plan from densities, within five standard errors and a margin for events too rare to be seen.
+/// Mean of exact plans over random zeros against the plan from densities, within five standard errors and a margin for events too rare to
+/// be seen.
 template <class Dataflow>
 void statistics(const layer& l, array_shape array, double dw, double da) {
     std::mt19937 random(11);
@@ -50,13 +53,23 @@ void statistics(const layer& l, array_shape array, double dw, double da) {
         };
         close(passes_seen, plan.passes), close(loads, plan.loads), close(elements, plan.elements), close(driven, plan.driven);
         close(additions, plan.additions), close(loaded, plan.loaded);
-        if (!Dataflow::holds_weights) close(busiest, plan.busiest_passes);
-        else CHECK(busiest.mean() == doctest::Approx(plan.busiest_passes).epsilon(0.1));  // an estimate
+        if (!Dataflow::holds_weights)
+            close(busiest, plan.busiest_passes);
+        else
+            CHECK(busiest.mean() == doctest::Approx(plan.busiest_passes).epsilon(0.1));  // an estimate
     }
 }
 
-constexpr layer conv{.kind = layer_kind::conv, .ordinal = 1, .in = {6, 7, 5}, .out = {8, 4, 3}, .kernel_height = 3, .kernel_width = 3,
-                     .stride = 2, .padding_top = 1, .padding_left = 1, .groups = 2};
+constexpr layer conv{.kind = layer_kind::conv,
+                     .ordinal = 1,
+                     .in = {6, 7, 5},
+                     .out = {8, 4, 3},
+                     .kernel_height = 3,
+                     .kernel_width = 3,
+                     .stride = 2,
+                     .padding_top = 1,
+                     .padding_left = 1,
+                     .groups = 2};
 constexpr layer fc{.kind = layer_kind::dense, .ordinal = 1, .in = {230, 1, 1}, .out = {17, 1, 1}};
 
 }  // namespace

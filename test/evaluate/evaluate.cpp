@@ -3,11 +3,11 @@
 
 #include <cmath>
 
-#include "random_network.hpp"
 #include <sonic/dataflow/exact_zeros.hpp>
 #include <sonic/evaluate/evaluate.hpp>
 #include <sonic/evaluate/reference.hpp>
 #include <sonic/sonic.hpp>
+#include "random_network.hpp"
 
 using namespace sonic;
 
@@ -15,16 +15,17 @@ namespace {
 
 struct odd {
     static constexpr auto name = "odd shapes";
-    using layers = layer_list<sonic::layers::input<2, 9, 7>, sonic::layers::conv<5, sonic::layers::kernel<3>, sonic::layers::same>, sonic::layers::relu,
-                              sonic::layers::max_pool<2, 1>, sonic::layers::conv<6, sonic::layers::kernel<2, 3>, sonic::layers::stride<2>, sonic::layers::padding<1>>,
-                              sonic::layers::batch_norm, sonic::layers::relu, sonic::layers::average_pool<2>, sonic::layers::flatten, sonic::layers::dense<11>,
-                              sonic::layers::relu, sonic::layers::dense<3>>;
+    using layers = layer_list<sonic::layers::input<2, 9, 7>, sonic::layers::conv<5, sonic::layers::kernel<3>, sonic::layers::same>,
+                              sonic::layers::relu, sonic::layers::max_pool<2, 1>,
+                              sonic::layers::conv<6, sonic::layers::kernel<2, 3>, sonic::layers::stride<2>, sonic::layers::padding<1>>,
+                              sonic::layers::batch_norm, sonic::layers::relu, sonic::layers::average_pool<2>, sonic::layers::flatten,
+                              sonic::layers::dense<11>, sonic::layers::relu, sonic::layers::dense<3>>;
     static constexpr double weight_density = 0.5;
 };
 struct grouped {
     static constexpr auto name = "grouped";
-    using layers = layer_list<sonic::layers::input<4, 6, 6>, sonic::layers::conv<6, sonic::layers::kernel<3>, sonic::layers::groups<2>>, sonic::layers::relu,
-                              sonic::layers::flatten, sonic::layers::dense<9>>;
+    using layers = layer_list<sonic::layers::input<4, 6, 6>, sonic::layers::conv<6, sonic::layers::kernel<3>, sonic::layers::groups<2>>,
+                              sonic::layers::relu, sonic::layers::flatten, sonic::layers::dense<9>>;
     static constexpr double weight_density = 0.5;
 };
 
@@ -45,7 +46,8 @@ void planned_is_measured(const trained_network& network, const reference::result
     for (const layer& l : network.layers) {
         if (!l.is_mac()) continue;
         std::vector<std::int32_t> codes;
-        detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) { codes = encode(network.values[mac], format_of<Array>).weights; });
+        detail::lowered<A>::with_array_for(
+            l.kind, [&]<class Array>(std::type_identity<Array>) { codes = encode(network.values[mac], format_of<Array>).weights; });
         const weight_zeros weights(l, std::span<const std::int32_t>(codes));
         const exact_zeros zeros(l, weights, std::span<const std::int32_t>(measured.layer_inputs[mac]));
         for (const schedule when : {schedule::held, schedule::every_pass}) {
@@ -80,7 +82,8 @@ void random_networks(std::mt19937& random) {
             for (std::int64_t i = 0; i < count; ++i) {
                 const auto image = std::span(pixels).subspan(static_cast<std::size_t>(i * each), static_cast<std::size_t>(each));
                 const auto slow = reference::evaluate<A, fidelity::quantised>(network, image);
-                const auto block = static_cast<std::size_t>(i) / detail::samples * network.values.size(), sample = static_cast<std::size_t>(i) % detail::samples;
+                const auto block = static_cast<std::size_t>(i) / detail::samples * network.values.size(),
+                           sample = static_cast<std::size_t>(i) % detail::samples;
                 for (std::size_t l = 0; l < slow.layer_inputs.size(); ++l)
                     for (std::size_t k = 0; k < slow.layer_inputs[l].size(); ++k)
                         REQUIRE(slow.layer_inputs[l][k] == inputs[block + l][k * detail::samples + sample]);
@@ -89,7 +92,8 @@ void random_networks(std::mt19937& random) {
                 planned_is_measured<A>(network, slow);
                 const auto exact = reference::evaluate<A, fidelity::ideal>(network, image);
                 for (std::size_t o = 0; o < exact.outputs.size(); ++o)
-                    CHECK(ideal.outputs[static_cast<std::size_t>(i) * exact.outputs.size() + o] == doctest::Approx(exact.outputs[o]).epsilon(1e-4));
+                    CHECK(ideal.outputs[static_cast<std::size_t>(i) * exact.outputs.size() + o] ==
+                          doctest::Approx(exact.outputs[o]).epsilon(1e-4));
             }
         }
     }
@@ -117,7 +121,8 @@ std::vector<double> naive(const trained_network& network, std::span<const std::u
                                 const int iy = y * l.stride + ky - l.padding_top, ix = x * l.stride + kx - l.padding_left;
                                 if (iy < 0 || ix < 0 || iy >= l.in.height || ix >= l.in.width) continue;
                                 const int channel = o / l.outputs_per_group() * l.inputs_per_group() + i;
-                                sum += double{v.weights[static_cast<std::size_t>(((o * l.inputs_per_group() + i) * l.kernel_height + ky) * l.kernel_width + kx)]} *
+                                sum += double{v.weights[static_cast<std::size_t>(
+                                           ((o * l.inputs_per_group() + i) * l.kernel_height + ky) * l.kernel_width + kx)]} *
                                        values[static_cast<std::size_t>((channel * l.in.height + iy) * l.in.width + ix)];
                             }
                     out.push_back(sum * v.scale[static_cast<std::size_t>(o)] + v.shift[static_cast<std::size_t>(o)]);
@@ -132,14 +137,16 @@ const trained_network& fashion() {
     return network;
 }
 const image_set& fashion_images() {
-    static const auto images = read_idx(SONIC_EXAMPLE_DATA_DIR "/fashion-mnist-1000-images-idx3-ubyte", SONIC_EXAMPLE_DATA_DIR "/fashion-mnist-1000-labels-idx1-ubyte");
+    static const auto images = read_idx(SONIC_EXAMPLE_DATA_DIR "/fashion-mnist-1000-images-idx3-ubyte",
+                                        SONIC_EXAMPLE_DATA_DIR "/fashion-mnist-1000-labels-idx1-ubyte");
     return images;
 }
 
 }  // namespace
 
 static_assert(format_of<array<of<1>, accelerators::sonic::conv_unit, compress_weights, runs<kind::conv>>>.lsb() == 512);
-static_assert(digitise(256, 512, 32767) == 0 && digitise(768, 512, 32767) == 2 && digitise(-256, 512, 32767) == 0 && digitise(-257, 512, 32767) == -1);
+static_assert(digitise(256, 512, 32767) == 0 && digitise(768, 512, 32767) == 2 && digitise(-256, 512, 32767) == 0 &&
+              digitise(-257, 512, 32767) == -1);
 static_assert(digitise(1 << 30, 512, 32767) == 32767 && digitise(-(1 << 30), 512, 32767) == -32767);
 
 TEST_CASE("SIMD equals the reference, and planned equals measured, on random networks of odd shapes") {

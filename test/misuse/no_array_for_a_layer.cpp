@@ -7,7 +7,7 @@ struct machine {
 #ifdef SONIC_MISUSE_CONTROL
     using diagram = accelerators::sonic::diagram;
 #else
-    using diagram = assembly<array<of<2>, accelerators::sonic::conv_unit, compress_weights, runs<kind::conv>>>;
+    using diagram = assembly<array<of<2>, accelerators::sonic::conv_unit, compress_weights, runs<kind::conv> > >;
 #endif
     using reading = readings::serial;
 };

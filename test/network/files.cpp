@@ -67,7 +67,8 @@ TEST_CASE("hostile weight files with a valid check sum never crash") {
     int refused = 0;
     for (int round = 0; round < 20000; ++round) {
         auto bad = good;
-        for (unsigned changes = 1 + random() % 4; changes > 0; --changes) bad[8 + random() % (bad.size() - 12)] = static_cast<std::uint8_t>(random());
+        for (unsigned changes = 1 + random() % 4; changes > 0; --changes)
+            bad[8 + random() % (bad.size() - 12)] = static_cast<std::uint8_t>(random());
         if (random() % 4 == 0) bad.resize(std::max<std::size_t>(16, bad.size() - random() % 40));
         reseal(bad);
         try {
@@ -84,7 +85,8 @@ TEST_CASE("hostile weight files with a valid check sum never crash") {
 }
 
 TEST_CASE("IDX files") {
-    const std::vector<std::uint8_t> images{0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4}, labels{0, 0, 8, 1, 0, 0, 0, 2, 9, 0};
+    const std::vector<std::uint8_t> images{0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4},
+        labels{0, 0, 8, 1, 0, 0, 0, 2, 9, 0};
     const image_set set = parse_idx(images, labels);
     CHECK(set.count() == 2);
     CHECK(set.size == shape{1, 1, 2});

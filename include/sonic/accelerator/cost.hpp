@@ -130,8 +130,8 @@ struct policies {
     using energy = typename chosen<choice::energy, energies::interval, Choices...>::type;
     using idle = typename chosen<choice::idle, sonic::idle::powered, Choices...>::type;
     using gate = typename chosen<choice::gate, gates::emitter, Choices...>::type;
-    static constexpr energy_rules rules{std::is_same_v<energy, energies::duty_cycled>,
-                                        std::is_same_v<idle, sonic::idle::powered>, gate::off};
+    static constexpr energy_rules rules{std::is_same_v<energy, energies::duty_cycled>, std::is_same_v<idle, sonic::idle::powered>,
+                                        gate::off};
 };
 
 }  // namespace detail

@@ -14,6 +14,7 @@ namespace sonic::accelerators {
 struct crosslight {
     static constexpr auto name = "CrossLight";
 
+    // clang-format off
     /// Lanes are cut into arms of 15 rings per bank; each arm's sum is detected, re-emitted by a VCSEL and summed once more.
     template <int Lanes>
     using unit = vector_dot_product<of<Lanes>,
@@ -27,6 +28,7 @@ struct crosslight {
     using diagram = assembly<
         array<of<100>, unit<20>, dense_chunks<weights>, runs<kind::conv>>,
         array<of<60>, unit<150>, dense_chunks<activations>, runs<kind::dense>>>;
+    // clang-format on
 
     using reading = readings::serial;
 };

@@ -14,6 +14,7 @@ namespace sonic::accelerators {
 struct sonic {
     static constexpr auto name = "SONIC";
 
+    // clang-format off
     /// Convolutions: activations (16 bit) on gated VCSELs, clustered weights (6 bit) on the rings.
     using conv_unit = vector_dot_product<of<5>,
         drives<devices::dac<16>, gated<devices::vcsel>>,
@@ -33,6 +34,7 @@ struct sonic {
     using diagram = assembly<
         array<of<50>, conv_unit, compress_weights, runs<kind::conv>>,
         array<of<10>, fc_unit, compress_activations, runs<kind::dense>>>;
+    // clang-format on
 
     using reading = readings::serial;
 };

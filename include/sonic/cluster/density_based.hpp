@@ -45,8 +45,10 @@ inline std::vector<double> density_based_centroids(std::span<const float> sorted
 /// Index of the code nearest to a weight; ties go to the smaller code.
 inline std::size_t nearest_code(const codebook& book, float weight) {
     const float wanted = weight / book.scale;
-    const auto above = static_cast<std::size_t>(std::lower_bound(book.codes.begin(), book.codes.end(), wanted,
-        [](std::int8_t code, float value) { return static_cast<float>(code) < value; }) - book.codes.begin());
+    const auto above =
+        static_cast<std::size_t>(std::lower_bound(book.codes.begin(), book.codes.end(), wanted,
+                                                  [](std::int8_t code, float value) { return static_cast<float>(code) < value; }) -
+                                 book.codes.begin());
     if (above == 0) return 0;
     if (above == book.codes.size()) return above - 1;
     return wanted - static_cast<float>(book.codes[above - 1]) <= static_cast<float>(book.codes[above]) - wanted ? above - 1 : above;

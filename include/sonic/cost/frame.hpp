@@ -40,9 +40,9 @@ struct energy_rules {
 struct part_cost {
     sonic::part part{};
     std::size_t array = 0;
-    int count = 0;         ///< devices in the accelerator
-    watt peak_power{};     ///< all on, nothing gated
-    joule energy{};        ///< of one frame
+    int count = 0;      ///< devices in the accelerator
+    watt peak_power{};  ///< all on, nothing gated
+    joule energy{};     ///< of one frame
     square_metre area{};
 };
 
@@ -139,8 +139,7 @@ constexpr double events(const part& p, const activity<double>& a, bool off_for_z
 constexpr joule working_energy(const part& p, const unit_timing& t, const activity<double>& a, const energy_rules& rules) {
     const bool off = rules.off_for_zeros(p);
     const second working = t.interval * a.passes + t.load * a.loads;
-    if (rules.duty_cycled)
-        return p.role == role::supply ? p.power * working * double(p.count) : p.power * p.latency * events(p, a, off);
+    if (rules.duty_cycled) return p.role == role::supply ? p.power * working * double(p.count) : p.power * p.latency * events(p, a, off);
     if (off) return p.power * t.interval * events(p, a, true);
     return p.power * working * double(p.count);
 }
@@ -174,7 +173,11 @@ constexpr frame_cost<Parts, Layers> cost_frame(const std::array<part, Parts>& pa
         for (std::size_t i = arrays[a].first_part; i < arrays[a].last_part; ++i) {
             const part& p = parts[i];
             part_cost& cost = result.parts[i];
-            cost = {p, a, p.count * arrays[a].units, p.power * double(p.count * arrays[a].units), joule{},
+            cost = {p,
+                    a,
+                    p.count * arrays[a].units,
+                    p.power * double(p.count * arrays[a].units),
+                    joule{},
                     p.area * double(p.count * arrays[a].units)};
             for (std::size_t l = 0; l < Layers; ++l) {
                 layer_cost& layer = result.layers[l];

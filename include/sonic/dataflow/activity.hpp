@@ -11,15 +11,15 @@ enum class schedule { every_pass, held };
 /// Event counts of one layer. R is a 64-bit integer where counted, double where expected.
 template <class R>
 struct activity {
-    R passes{};         ///< dot products done by all units
-    R loads{};          ///< loads of a held vector
-    R loaded{};         ///< elements in those loads
-    R elements{};       ///< lanes filled, over all passes; zeros of the driven operand included
-    R driven{};         ///< of these, lanes whose driven element is not zero
-    R conversions{};    ///< ADC samples
-    R additions{};      ///< electronic additions: conversions - outputs that received one
-    R busiest_passes{}; ///< passes of the unit that has the most
-    R busiest_loads{};  ///< loads of that unit
+    R passes{};          ///< dot products done by all units
+    R loads{};           ///< loads of a held vector
+    R loaded{};          ///< elements in those loads
+    R elements{};        ///< lanes filled, over all passes; zeros of the driven operand included
+    R driven{};          ///< of these, lanes whose driven element is not zero
+    R conversions{};     ///< ADC samples
+    R additions{};       ///< electronic additions: conversions - outputs that received one
+    R busiest_passes{};  ///< passes of the unit that has the most
+    R busiest_loads{};   ///< loads of that unit
 
     friend constexpr bool operator==(const activity&, const activity&) = default;
 };

@@ -58,7 +58,8 @@ constexpr activity<R> with_signs(activity<R> a, int factor, bool holds_weights, 
 template <class Emit>
 void cut(std::span<const tap> vector, int lanes, Emit emit) {
     const auto n = static_cast<std::size_t>(lanes);
-    for (std::size_t first = 0; first < vector.size(); first += n) emit(vector.subspan(first, n < vector.size() - first ? n : vector.size() - first));
+    for (std::size_t first = 0; first < vector.size(); first += n)
+        emit(vector.subspan(first, n < vector.size() - first ? n : vector.size() - first));
 }
 /// The whole kernel of an output, channel-major; weights count from `output`'s first.
 inline void unroll(const layer& l, int group, std::size_t output, std::vector<tap>& window) {
@@ -154,8 +155,8 @@ struct compress_activations {
         } else {
             a.loads = a.passes;
             a.loaded = a.elements;
-            a.busiest_passes = zeros.over_inputs(
-                [&](std::int64_t nonzero) { return detail::rounds(chunks(nonzero) * l.out.channels, array.units); });
+            a.busiest_passes =
+                zeros.over_inputs([&](std::int64_t nonzero) { return detail::rounds(chunks(nonzero) * l.out.channels, array.units); });
             a.busiest_loads = a.busiest_passes;
         }
         const R outputs = zeros.over_inputs([](std::int64_t nonzero) { return std::int64_t{nonzero > 0}; }) * rows;
@@ -262,7 +263,9 @@ struct dense_chunks<activations> {
             detail::unroll(l, g, 0, window);
             for (int y = 0; y < l.out.height; ++y)
                 for (int x = 0; x < l.out.width; ++x)
-                    detail::cut(std::span<const tap>(window), lanes, [&](std::span<const tap> chunk) { emit(activation_item{g, y, x, chunk}); });
+                    detail::cut(std::span<const tap>(window), lanes, [&](std::span<const tap> chunk) {
+                        emit(activation_item{g, y, x, chunk});
+                    });
         }
     }
 };

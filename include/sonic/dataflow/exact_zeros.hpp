@@ -32,7 +32,8 @@ struct weight_zeros {
                 for (int t = 0; t < l.taps(); ++t, ++at) {
                     if (codes[at] == Code{0}) continue;
                     ++in_slice;
-                    ++kept_by_tap[static_cast<std::size_t>(first_input + i) * static_cast<std::size_t>(l.taps()) + static_cast<std::size_t>(t)];
+                    ++kept_by_tap[static_cast<std::size_t>(first_input + i) * static_cast<std::size_t>(l.taps()) +
+                                  static_cast<std::size_t>(t)];
                 }
                 ++slices_by_kept[in_slice];
                 kept += static_cast<std::int64_t>(in_slice);
@@ -50,8 +51,7 @@ class exact_zeros {
     sonic::layer layer;
 
     template <class Code>
-    exact_zeros(const sonic::layer& l, const weight_zeros& weights, std::span<const Code> activations)
-        : layer(l), weights_(&weights) {
+    exact_zeros(const sonic::layer& l, const weight_zeros& weights, std::span<const Code> activations) : layer(l), weights_(&weights) {
         for (const Code code : activations) nonzero_inputs_ += code != Code{0};
         std::size_t tap_index = 0;
         for (int c = 0; c < l.in.channels; ++c)
@@ -64,7 +64,8 @@ class exact_zeros {
                         for (int x = 0; x < l.out.width; ++x) {
                             const int ix = x * l.stride + kx - l.padding_left;
                             if (ix < 0 || ix >= l.in.width) continue;
-                            visits += activations[(static_cast<std::size_t>(c) * static_cast<std::size_t>(l.in.height) + static_cast<std::size_t>(iy)) *
+                            visits += activations[(static_cast<std::size_t>(c) * static_cast<std::size_t>(l.in.height) +
+                                                   static_cast<std::size_t>(iy)) *
                                                       static_cast<std::size_t>(l.in.width) +
                                                   static_cast<std::size_t>(ix)] != Code{0};
                         }

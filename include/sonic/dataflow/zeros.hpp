@@ -79,8 +79,7 @@ struct independent_zeros {
     /// f(nonzero inputs) for a dense layer.
     template <class F>
     constexpr double over_inputs(F f) const {
-        return detail::binomial_expectation(layer.in.channels, activation_density,
-                                            [&](std::int64_t k) { return double(f(k)); });
+        return detail::binomial_expectation(layer.in.channels, activation_density, [&](std::int64_t k) { return double(f(k)); });
     }
     /// Nonzero activations that enter taps, over all positions; each group's are counted once per output channel of the group.
     constexpr double visited_activations() const { return visits() * layer.outputs_per_group() * activation_density; }

@@ -18,8 +18,7 @@ struct vcsel {
 /// A microring tuned electro-optically by a mean shift of 1 nm for every value.
 struct microring {
     static constexpr auto name = "microring, EO tuned";
-    static constexpr auto power =
-        assumed(4 * units::uW, "4 uW/nm (SONIC, Table 2) x a mean shift of 1 nm, which the paper does not state");
+    static constexpr auto power = assumed(4 * units::uW, "4 uW/nm (SONIC, Table 2) x a mean shift of 1 nm, which the paper does not state");
     static constexpr auto latency = published(20 * units::ns, "SONIC (ASP-DAC 2022), Table 2: EO tuning");
     static constexpr auto area = assumed(100 * units::um2, "10 um x 10 um; CrossLight's pitch with TED is 5 um");
 };
@@ -44,16 +43,15 @@ struct transimpedance_amplifier {
 template <int Arms, int Rings>
 struct laser_bank {
     static constexpr auto name = "laser bank";
-    static constexpr dBm detector_sensitivity{-20};     // assumed: the paper states none
-    static constexpr double waveguide_cm = 1.0;         // assumed: the paper states none
-    static constexpr double wall_plug_efficiency = 0.1; // assumed: the paper states none
+    static constexpr dBm detector_sensitivity{-20};      // assumed: the paper states none
+    static constexpr double waveguide_cm = 1.0;          // assumed: the paper states none
+    static constexpr double wall_plug_efficiency = 0.1;  // assumed: the paper states none
     /// Through losses of the other rings in both banks, one modulation per bank, EO section, combiner and splitter tree.
     static constexpr decibel loss{1.0 * waveguide_cm + 2 * 0.72 + 2 * (Rings - 1) * 0.02 + 0.9 +
                                   0.13 * (Arms > 1 ? math::log(double(Arms)) / math::ln2 : 0.0)};
-    static constexpr watt optical =
-        (detector_sensitivity + loss + decibel::from_ratio(double(Rings))).power() * double(Arms);
-    static constexpr auto power = assumed(optical / wall_plug_efficiency,
-                                          "CrossLight eq (7) with its losses; sensitivity -20 dBm, 1 cm, 10 % efficiency assumed");
+    static constexpr watt optical = (detector_sensitivity + loss + decibel::from_ratio(double(Rings))).power() * double(Arms);
+    static constexpr auto power =
+        assumed(optical / wall_plug_efficiency, "CrossLight eq (7) with its losses; sensitivity -20 dBm, 1 cm, 10 % efficiency assumed");
     static constexpr auto latency = assumed(0 * units::ns, "continuous wave");
     static constexpr auto area = assumed(0 * units::mm2, "off chip");
 };

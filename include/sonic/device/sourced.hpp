@@ -33,8 +33,6 @@ constexpr sourced<T> assumed(T value, const char* reason) {
     return {value, origin::assumed, reason};
 }
 
-constexpr const char* name_of(origin o) {
-    return o == origin::published ? "published" : o == origin::derived ? "derived" : "assumed";
-}
+constexpr const char* name_of(origin o) { return o == origin::published ? "published" : o == origin::derived ? "derived" : "assumed"; }
 
 }  // namespace sonic

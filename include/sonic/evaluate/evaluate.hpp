@@ -35,7 +35,12 @@ class prepared_layer {
     using code = std::conditional_t<adc, std::int32_t, float>;
 
     prepared_layer(const layer& l, const layer_values& v, const coded_layer& coded)
-        : layer_(l), values_(&v), scale_(coded.scale), shift_(coded.shift), activation_step_(coded.activation_step), weights_(pack(l, v, coded)) {}
+        : layer_(l),
+          values_(&v),
+          scale_(coded.scale),
+          shift_(coded.shift),
+          activation_step_(coded.activation_step),
+          weights_(pack(l, v, coded)) {}
 
     /// `values`: [channel][y][x][sample], replaced by the layer's output.
     void run(std::vector<double>& values, std::vector<std::vector<std::int32_t>>* inputs) const {
@@ -82,7 +87,8 @@ class prepared_layer {
         std::size_t at = 0;
         for (std::size_t c = 0; c < static_cast<std::size_t>(layer_.in.channels); ++c)
             for (std::size_t y = 0; y < static_cast<std::size_t>(layer_.in.height); ++y) {
-                T* row = padded.data() + map.at(c, y + static_cast<std::size_t>(layer_.padding_top), static_cast<std::size_t>(layer_.padding_left));
+                T* row = padded.data() +
+                         map.at(c, y + static_cast<std::size_t>(layer_.padding_top), static_cast<std::size_t>(layer_.padding_left));
                 for (std::size_t i = 0; i < static_cast<std::size_t>(layer_.in.width) * samples; ++i) row[i] = static_cast<T>(codes[at++]);
             }
         aligned_vector<T> sums;
@@ -137,8 +143,9 @@ class evaluator {
             detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
                 using namespace detail;
                 const auto add = [&]<class T>(T) {
-                    layers_.push_back([p = prepared_layer<Array, F, T>(l, v, encode(v, format_of<Array>))](
-                                          std::vector<double>& values, std::vector<std::vector<std::int32_t>>* inputs) { p.run(values, inputs); });
+                    layers_.push_back(
+                        [p = prepared_layer<Array, F, T>(l, v, encode(v, format_of<Array>))](
+                            std::vector<double>& values, std::vector<std::vector<std::int32_t>>* inputs) { p.run(values, inputs); });
                 };
                 if (F == fidelity::ideal || fits_float(l, format_of<Array>))
                     add(float{});

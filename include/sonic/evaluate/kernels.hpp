@@ -52,7 +52,8 @@ weight_stream<T> make_stream(const layer& l, std::span<const Code> weights, cons
             if (chunked || new_output) s.first_lane.push_back(s.offsets.size());
             for (const tap& t : item.lanes) {
                 if (chunked && f.sign_passes == 2 && (weights[t.weight] < Code{0}) != (sign == 1)) continue;
-                s.offsets.push_back(map.at(static_cast<std::size_t>(t.channel), static_cast<std::size_t>(t.ky), static_cast<std::size_t>(t.kx)));
+                s.offsets.push_back(
+                    map.at(static_cast<std::size_t>(t.channel), static_cast<std::size_t>(t.ky), static_cast<std::size_t>(t.kx)));
                 s.weights.push_back(static_cast<T>(weights[t.weight]));
             }
         }
@@ -64,7 +65,8 @@ weight_stream<T> make_stream(const layer& l, std::span<const Code> weights, cons
 
 /// `Pixels` neighbouring outputs of one channel: sums of ADC codes, or plain sums.
 template <std::size_t Pixels, bool Adc, class T>
-inline void pixel_block(const weight_stream<T>& s, std::size_t output, const T* window, std::size_t step, T inverse_lsb, T largest, T* out) {
+inline void pixel_block(const weight_stream<T>& s, std::size_t output, const T* window, std::size_t step, T inverse_lsb, T largest,
+                        T* out) {
     lanes<T> totals[Pixels];
     for (auto& t : totals) t = lanes<T>(T{0});
     for (std::size_t c = s.first_chunk[output]; c < s.first_chunk[output + 1]; ++c) {
@@ -82,7 +84,8 @@ inline void pixel_block(const weight_stream<T>& s, std::size_t output, const T* 
 
 /// A whole layer of held weights on one block of samples. `input`: padded map; `out`: [channel][y][x][sample].
 template <bool Adc, class T>
-void run_held_weights(const layer& l, const weight_stream<T>& s, const number_format& f, const aligned_vector<T>& input, aligned_vector<T>& out) {
+void run_held_weights(const layer& l, const weight_stream<T>& s, const number_format& f, const aligned_vector<T>& input,
+                      aligned_vector<T>& out) {
     const padded_map map(l);
     const auto inverse_lsb = T{1} / static_cast<T>(f.lsb());
     const auto largest = static_cast<T>(f.largest_code());
@@ -95,7 +98,8 @@ void run_held_weights(const layer& l, const weight_stream<T>& s, const number_fo
                 const T* window = input.data() + map.at(0, y * static_cast<std::size_t>(l.stride), 0) + part;
                 T* row = out.data() + (o * out_height + y) * out_width * samples + part;
                 std::size_t x = 0;
-                for (; x + 7 <= out_width; x += 7) pixel_block<7, Adc>(s, o, window + x * step, step, inverse_lsb, largest, row + x * samples);
+                for (; x + 7 <= out_width; x += 7)
+                    pixel_block<7, Adc>(s, o, window + x * step, step, inverse_lsb, largest, row + x * samples);
                 for (; x < out_width; ++x) pixel_block<1, Adc>(s, o, window + x * step, step, inverse_lsb, largest, row + x * samples);
             }
 }
@@ -119,8 +123,8 @@ struct weight_columns {
 
 /// One sample against held activations. `activation(tap, y, x)` gives the code; `totals`: [output position][row], cleared here.
 template <class Dataflow, bool Adc, class T, class Code, class Activation>
-void run_held_activations(const layer& l, const weight_columns<T>& columns, const number_format& f, std::span<const Code> input, Activation activation,
-                          aligned_vector<T>& totals) {
+void run_held_activations(const layer& l, const weight_columns<T>& columns, const number_format& f, std::span<const Code> input,
+                          Activation activation, aligned_vector<T>& totals) {
     const auto inverse_lsb = T{1} / static_cast<T>(f.lsb());
     const auto largest = static_cast<T>(f.largest_code());
     const std::size_t rows = columns.rows;
@@ -131,7 +135,8 @@ void run_held_activations(const layer& l, const weight_columns<T>& columns, cons
         for (const tap& t : item.lanes) held.push_back(static_cast<T>(activation(t, item.y, item.x)));
         T* total = totals.data() + static_cast<std::size_t>(item.y * l.out.width + item.x) * rows;
         // Rows of other groups hold other channels' weights; a group's rows need not begin at a register.
-        const auto first = static_cast<std::size_t>(item.group * l.outputs_per_group()), last = first + static_cast<std::size_t>(l.outputs_per_group());
+        const auto first = static_cast<std::size_t>(item.group * l.outputs_per_group()),
+                   last = first + static_cast<std::size_t>(l.outputs_per_group());
         for (std::size_t r = first / width<T> * width<T>; r < last; r += width<T>) {
             lanes<T> sum(T{0}), negative(T{0});
             for (std::size_t i = 0; i < held.size(); ++i) {

@@ -40,7 +40,8 @@ struct number_format {
 };
 
 template <class Array>
-inline constexpr number_format format_of{Array::unit.lanes, Array::weight_bits, Array::activation_bits, Array::unit.adc_bits, Array::unit.sign_passes};
+inline constexpr number_format format_of{Array::unit.lanes, Array::weight_bits, Array::activation_bits, Array::unit.adc_bits,
+                                         Array::unit.sign_passes};
 
 /// ADC: round half to even, saturate at +-largest_code.
 constexpr std::int64_t digitise(std::int64_t sum, std::int64_t lsb, std::int64_t largest) {
@@ -56,7 +57,7 @@ constexpr std::int64_t digitise(std::int64_t sum, std::int64_t lsb, std::int64_t
 /// One MAC layer in a machine's codes: weight = code x weight_step, activation = code x activation_step.
 struct coded_layer {
     std::vector<std::int32_t> weights;
-    std::vector<float> scale;    ///< per output: value = scale x (sum of ADC codes) + shift
+    std::vector<float> scale;  ///< per output: value = scale x (sum of ADC codes) + shift
     std::vector<double> shift;
     double activation_step = 1;
 };
@@ -74,7 +75,8 @@ inline coded_layer encode(const layer_values& v, const number_format& f) {
     for (const float w : v.weights) result.weights.push_back(static_cast<std::int32_t>(std::nearbyint(w / step)));
     result.activation_step = v.activation_maximum / static_cast<double>(f.largest_activation());
     // Scale is a float so that scale x (an integer below 2^29) is exact in double: fused or not, the sum rounds once.
-    for (const double s : v.scale) result.scale.push_back(static_cast<float>(s * static_cast<double>(f.lsb()) * step * result.activation_step));
+    for (const double s : v.scale)
+        result.scale.push_back(static_cast<float>(s * static_cast<double>(f.lsb()) * step * result.activation_step));
     result.shift = v.shift;
     return result;
 }
@@ -98,7 +100,10 @@ void apply_elementwise(const layer& l, std::vector<R>& values, std::size_t sampl
                         for (int ky = 0; ky < l.kernel_height; ++ky)
                             for (int kx = 0; kx < l.kernel_width; ++kx) {
                                 const auto row = static_cast<std::size_t>(c * l.in.height + y * l.stride + ky);
-                                const R v = values[(row * static_cast<std::size_t>(l.in.width) + static_cast<std::size_t>(x * l.stride + kx)) * samples + s];
+                                const R v =
+                                    values[(row * static_cast<std::size_t>(l.in.width) + static_cast<std::size_t>(x * l.stride + kx)) *
+                                               samples +
+                                           s];
                                 best = best < v ? v : best;
                                 sum += v;
                             }

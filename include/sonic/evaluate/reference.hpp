@@ -59,7 +59,8 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
     const auto activation = [&](const tap& t, int y, int x) {
         const int iy = y * l.stride + t.ky - l.padding_top, ix = x * l.stride + t.kx - l.padding_left;
         if (iy < 0 || iy >= l.in.height || ix < 0 || ix >= l.in.width) return Code{0};
-        return input[(static_cast<std::size_t>(t.channel) * static_cast<std::size_t>(l.in.height) + static_cast<std::size_t>(iy)) * static_cast<std::size_t>(l.in.width) +
+        return input[(static_cast<std::size_t>(t.channel) * static_cast<std::size_t>(l.in.height) + static_cast<std::size_t>(iy)) *
+                         static_cast<std::size_t>(l.in.width) +
                      static_cast<std::size_t>(ix)];
     };
     // One meeting of a held chunk with a driven vector: one pass, or one per sign.

@@ -22,8 +22,7 @@ inline std::vector<std::uint8_t> read_file(const std::filesystem::path& path, st
     if (!std::filesystem::is_regular_file(path, error)) throw input_error(path.string(), "no such file", "a readable regular file");
     const auto size = std::filesystem::file_size(path, error);
     if (error) throw input_error(path.string(), "its size cannot be read", "a readable regular file");
-    if (size > limit)
-        throw input_error(path.string(), std::to_string(size) + " bytes", "at most " + std::to_string(limit) + " bytes");
+    if (size > limit) throw input_error(path.string(), std::to_string(size) + " bytes", "at most " + std::to_string(limit) + " bytes");
     std::ifstream in(path, std::ios::binary);
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(size));
     if (!in || !in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size)))
@@ -57,7 +56,8 @@ class byte_reader {
 
     std::span<const std::uint8_t> take(std::uint64_t count, const char* field) {
         if (count > left())
-            fail(std::string(field) + " is cut off at byte " + std::to_string(at_), std::to_string(count) + " more bytes, " + std::to_string(left()) + " are left");
+            fail(std::string(field) + " is cut off at byte " + std::to_string(at_),
+                 std::to_string(count) + " more bytes, " + std::to_string(left()) + " are left");
         const auto result = bytes_.subspan(at_, static_cast<std::size_t>(count));
         at_ += static_cast<std::size_t>(count);
         return result;

@@ -36,15 +36,16 @@ inline image_set parse_idx(std::span<const std::uint8_t> images, std::span<const
     const std::uint64_t count = in.u32_big_endian("number of images");
     const std::uint64_t rows = in.u32_big_endian("number of rows"), columns = in.u32_big_endian("number of columns");
     if (count == 0 || rows == 0 || columns == 0 || rows > 4096 || columns > 4096)
-        in.fail(std::to_string(count) + " images of " + std::to_string(rows) + " x " + std::to_string(columns), "at least one image, sides of 1 to 4096");
+        in.fail(std::to_string(count) + " images of " + std::to_string(rows) + " x " + std::to_string(columns),
+                "at least one image, sides of 1 to 4096");
     const auto pixels = in.take(count * rows * columns, "pixels");
     if (in.left() != 0) in.fail(std::to_string(in.left()) + " bytes follow the last pixel", "none");
 
     detail::byte_reader label_in(labels, labels_name);
-    if (label_in.u32_big_endian("magic number") != 0x801) label_in.fail("it does not begin like an IDX label file", "the bytes 00 00 08 01");
+    if (label_in.u32_big_endian("magic number") != 0x801)
+        label_in.fail("it does not begin like an IDX label file", "the bytes 00 00 08 01");
     const std::uint64_t label_count = label_in.u32_big_endian("number of labels");
-    if (label_count != count)
-        label_in.fail(std::to_string(label_count) + " labels", std::to_string(count) + ", one per image");
+    if (label_count != count) label_in.fail(std::to_string(label_count) + " labels", std::to_string(count) + ", one per image");
     const auto values = label_in.take(label_count, "labels");
     if (label_in.left() != 0) label_in.fail(std::to_string(label_in.left()) + " bytes follow the last label", "none");
     for (const std::uint8_t v : values)

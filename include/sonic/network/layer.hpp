@@ -40,9 +40,7 @@ struct layer {
     constexpr int inputs_per_group() const { return in.channels / groups; }
     constexpr int outputs_per_group() const { return out.channels / groups; }
     /// Number of weights: outputs x inputs per group x taps.
-    constexpr std::int64_t weights() const {
-        return is_mac() ? std::int64_t{out.channels} * inputs_per_group() * taps() : 0;
-    }
+    constexpr std::int64_t weights() const { return is_mac() ? std::int64_t{out.channels} * inputs_per_group() * taps() : 0; }
     /// Weights and biases, or four values per channel for batch normalisation.
     constexpr std::int64_t parameters() const {
         if (kind == layer_kind::batch_norm) return 4 * std::int64_t{out.channels};

@@ -63,10 +63,22 @@ struct conv_options {
     int kernel_height = 3, kernel_width = 3, stride = 1, padding = 0, groups = 1;
     bool same = false, bias = true;
 
-    template <int H, int W> constexpr void take(layers::kernel<H, W>) { kernel_height = H, kernel_width = W; }
-    template <int N> constexpr void take(layers::stride<N>) { stride = N; }
-    template <int N> constexpr void take(layers::padding<N>) { padding = N; }
-    template <int N> constexpr void take(layers::groups<N>) { groups = N; }
+    template <int H, int W>
+    constexpr void take(layers::kernel<H, W>) {
+        kernel_height = H, kernel_width = W;
+    }
+    template <int N>
+    constexpr void take(layers::stride<N>) {
+        stride = N;
+    }
+    template <int N>
+    constexpr void take(layers::padding<N>) {
+        padding = N;
+    }
+    template <int N>
+    constexpr void take(layers::groups<N>) {
+        groups = N;
+    }
     constexpr void take(layers::same) { same = true; }
     constexpr void take(layers::valid) { same = false, padding = 0; }
     constexpr void take(layers::no_bias) { bias = false; }
@@ -102,26 +114,37 @@ constexpr inferred infer(layers::conv<Filters, Options...>, shape in) {
     conv_options o;
     (o.take(Options{}), ...);
     if (o.groups < 1 || in.channels % o.groups != 0 || Filters % o.groups != 0) return {};
-    return window({.kind = layer_kind::conv, .in = in, .out = {Filters, 0, 0}, .kernel_height = o.kernel_height,
-                   .kernel_width = o.kernel_width, .stride = o.stride, .groups = o.groups, .bias = o.bias},
+    return window({.kind = layer_kind::conv,
+                   .in = in,
+                   .out = {Filters, 0, 0},
+                   .kernel_height = o.kernel_height,
+                   .kernel_width = o.kernel_width,
+                   .stride = o.stride,
+                   .groups = o.groups,
+                   .bias = o.bias},
                   o.same, o.padding);
 }
 template <int Outputs, class... Options>
 constexpr inferred infer(layers::dense<Outputs, Options...>, shape in) {
     conv_options o;
     (o.take(Options{}), ...);
-    return {{.kind = layer_kind::dense, .in = in, .out = {Outputs, 1, 1}, .bias = o.bias},
-            Outputs > 0 && in.height == 1 && in.width == 1};
+    return {{.kind = layer_kind::dense, .in = in, .out = {Outputs, 1, 1}, .bias = o.bias}, Outputs > 0 && in.height == 1 && in.width == 1};
 }
 template <int Size, int Step>
 constexpr inferred infer(layers::max_pool<Size, Step>, shape in) {
-    return window({.kind = layer_kind::max_pool, .in = in, .out = {in.channels, 0, 0}, .kernel_height = Size, .kernel_width = Size,
-                   .stride = Step}, false, 0);
+    return window(
+        {.kind = layer_kind::max_pool, .in = in, .out = {in.channels, 0, 0}, .kernel_height = Size, .kernel_width = Size, .stride = Step},
+        false, 0);
 }
 template <int Size, int Step>
 constexpr inferred infer(layers::average_pool<Size, Step>, shape in) {
-    return window({.kind = layer_kind::average_pool, .in = in, .out = {in.channels, 0, 0}, .kernel_height = Size, .kernel_width = Size,
-                   .stride = Step}, false, 0);
+    return window({.kind = layer_kind::average_pool,
+                   .in = in,
+                   .out = {in.channels, 0, 0},
+                   .kernel_height = Size,
+                   .kernel_width = Size,
+                   .stride = Step},
+                  false, 0);
 }
 constexpr inferred infer(layers::batch_norm, shape in) { return {{.kind = layer_kind::batch_norm, .in = in, .out = in}, true}; }
 constexpr inferred infer(layers::relu, shape in) { return {{.kind = layer_kind::relu, .in = in, .out = in}, true}; }

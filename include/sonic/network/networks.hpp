@@ -3,7 +3,8 @@
 
 /// The four networks of the SONIC paper (ASP-DAC 2022, Tables 1 and 3), and Fashion-MNIST. The paper gives only numbers of layers and
 /// parameters. CIFAR-10 and SVHN are the architectures whose count is exactly the paper's; MNIST and STL-10 are stand-ins of the same
-/// depth. Weight density is the paper's "parameters after" over "parameters": one average, since its per-layer figures stand in a chart only.
+/// depth. Weight density is the paper's "parameters after" over "parameters": one average, since its per-layer figures stand in a chart
+/// only.
 
 #include <sonic/network/network.hpp>
 
@@ -12,12 +13,14 @@ namespace sonic::networks {
 namespace detail {
 using namespace ::sonic::layers;
 
+// clang-format off
 /// Two convolutions, two dense layers; 1,461,962 parameters, 2.5 % below the paper's MNIST network.
 using two_conv_two_dense = layer_list<
     input<1, 28, 28>,
     conv<32, kernel<5>, same>, relu, max_pool<2>,
     conv<64, kernel<5>, same>, relu, max_pool<2>,
     flatten, dense<448>, relu, dense<10>>;
+// clang-format on
 }  // namespace detail
 
 /// Stand-in for the paper's MNIST network of 1,498,730 parameters.
@@ -35,6 +38,7 @@ struct fashion_mnist {
 };
 
 namespace detail {
+// clang-format off
 /// Three blocks of two 3 x 3 convolutions with batch norm, each ended by 2 x 2 max pooling.
 template <class Input, class... Rest>
 using three_blocks = layer_list<
@@ -43,6 +47,7 @@ using three_blocks = layer_list<
     conv<64, kernel<3>, same>, batch_norm, relu, conv<64, kernel<3>, same>, batch_norm, relu, max_pool<2>,
     conv<128, kernel<3>, same>, batch_norm, relu, conv<128, kernel<3>, same>, batch_norm, relu, max_pool<2>,
     flatten, Rest...>;
+// clang-format on
 }  // namespace detail
 
 /// Exactly the paper's 552,874 parameters.
@@ -61,7 +66,8 @@ struct svhn {
     static constexpr double weight_density = 0.6;
 };
 
-/// Stand-in for the paper's STL-10 network of 77,787,738 parameters: CIFAR-10's blocks on 96 x 96 pixels and a wide dense layer, 2.5 % below.
+/// Stand-in for the paper's STL-10 network of 77,787,738 parameters: CIFAR-10's blocks on 96 x 96 pixels and a wide dense layer, 2.5 %
+/// below.
 struct stl10 {
     static constexpr auto name = "STL-10";
     using layers = detail::three_blocks<::sonic::layers::input<3, 96, 96>, ::sonic::layers::dense<4096>, ::sonic::layers::relu,

@@ -17,9 +17,9 @@ namespace sonic {
 
 /// Values of one convolution or dense layer. After the sum over weights: y = scale x sum + shift per output (bias and batch norm folded).
 struct layer_values {
-    std::vector<float> weights;         ///< [output][input of the group][ky][kx]
-    std::vector<double> scale, shift;   ///< per output
-    double activation_maximum = 1;      ///< largest value that enters
+    std::vector<float> weights;        ///< [output][input of the group][ky][kx]
+    std::vector<double> scale, shift;  ///< per output
+    double activation_maximum = 1;     ///< largest value that enters
 };
 
 struct trained_network {
@@ -45,12 +45,14 @@ trained_network with_weights(std::span<const stored_layer> stored, const std::st
         const std::string name(l.name().view());
         if (can_be_negative) throw input_error(where, "the input of " + name + " can be negative", "a ReLU before it");
         can_be_negative = true;
-        if (result.values.size() == stored.size()) throw input_error(where, "no weights for " + name, "one stored layer per convolution and dense layer");
+        if (result.values.size() == stored.size())
+            throw input_error(where, "no weights for " + name, "one stored layer per convolution and dense layer");
         const stored_layer& s = stored[result.values.size()];
         const auto text = [](auto a, auto b, auto c, auto d) {
             return std::to_string(a) + " x " + std::to_string(b) + " x " + std::to_string(c) + " x " + std::to_string(d);
         };
-        if (s.name != name || s.outputs != l.out.channels || s.inputs != l.inputs_per_group() || s.kernel_height != l.kernel_height || s.kernel_width != l.kernel_width)
+        if (s.name != name || s.outputs != l.out.channels || s.inputs != l.inputs_per_group() || s.kernel_height != l.kernel_height ||
+            s.kernel_width != l.kernel_width)
             throw input_error(where, s.name + " of " + text(s.outputs, s.inputs, s.kernel_height, s.kernel_width),
                               name + " of " + text(l.out.channels, l.inputs_per_group(), l.kernel_height, l.kernel_width));
         const bool norm_follows = i + 1 < result.layers.size() && result.layers[i + 1].kind == layer_kind::batch_norm;

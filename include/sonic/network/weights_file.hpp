@@ -24,10 +24,10 @@ struct stored_layer {
     std::string name;
     int outputs = 0, inputs = 0, kernel_height = 1, kernel_width = 1;  ///< inputs: per group
     float weight_scale = 1;
-    float activation_maximum = 1;        ///< largest value that enters the layer
-    std::vector<std::int8_t> codebook;   ///< ascending, without 0
-    std::vector<std::uint8_t> mask;      ///< one byte per weight, 1: kept; order [output][input][ky][kx]
-    std::vector<std::uint8_t> indices;   ///< into the codebook, one per kept weight
+    float activation_maximum = 1;       ///< largest value that enters the layer
+    std::vector<std::int8_t> codebook;  ///< ascending, without 0
+    std::vector<std::uint8_t> mask;     ///< one byte per weight, 1: kept; order [output][input][ky][kx]
+    std::vector<std::uint8_t> indices;  ///< into the codebook, one per kept weight
     std::vector<float> bias;
     bool batch_norm = false;
     std::vector<float> gamma, beta, mean, variance;
@@ -67,9 +67,7 @@ inline std::uint32_t crc32(std::span<const std::uint8_t> bytes) {
     return ~crc;
 }
 
-constexpr int index_bits(std::size_t codebook_size) {
-    return codebook_size <= 2 ? 1 : static_cast<int>(std::bit_width(codebook_size - 1));
-}
+constexpr int index_bits(std::size_t codebook_size) { return codebook_size <= 2 ? 1 : static_cast<int>(std::bit_width(codebook_size - 1)); }
 
 }  // namespace detail
 
@@ -81,8 +79,7 @@ inline std::vector<stored_layer> parse_weights(std::span<const std::uint8_t> byt
         in.fail("it does not begin like a weight file", "the bytes SONICWT1");
     if (bytes.size() < 16) in.fail("it is cut off", "a number of layers and a check sum");
     detail::byte_reader tail(bytes.last(4), where);
-    if (tail.u32("check sum") != detail::crc32(bytes.first(bytes.size() - 4)))
-        in.fail("the check sum does not match", "an undamaged file");
+    if (tail.u32("check sum") != detail::crc32(bytes.first(bytes.size() - 4))) in.fail("the check sum does not match", "an undamaged file");
     in = detail::byte_reader(bytes.first(bytes.size() - 4).subspan(8), where);
 
     const std::uint32_t layers = in.u32("number of layers");
@@ -136,7 +133,8 @@ inline std::vector<stored_layer> parse_weights(std::span<const std::uint8_t> byt
             s.indices[i] = static_cast<std::uint8_t>(value);
         }
         const auto floats = [&](std::vector<float>& out, const char* field) {
-            if (in.left() / 4 < static_cast<std::size_t>(s.outputs)) in.fail(s.name + ": " + field + " is cut off", "one number per output");
+            if (in.left() / 4 < static_cast<std::size_t>(s.outputs))
+                in.fail(s.name + ": " + field + " is cut off", "one number per output");
             for (int i = 0; i < s.outputs; ++i) out.push_back(in.f32(field));
         };
         floats(s.bias, "bias");
@@ -189,6 +187,8 @@ inline std::vector<std::uint8_t> format_weights(std::span<const stored_layer> la
     return out;
 }
 
-inline void write_weights(const std::filesystem::path& path, std::span<const stored_layer> layers) { write_file(path, format_weights(layers)); }
+inline void write_weights(const std::filesystem::path& path, std::span<const stored_layer> layers) {
+    write_file(path, format_weights(layers));
+}
 
 }  // namespace sonic

@@ -14,14 +14,12 @@ struct dimension {
 
     friend constexpr bool operator==(dimension, dimension) = default;
     friend constexpr dimension operator+(dimension a, dimension b) {
-        return {a.length + b.length,   a.mass + b.mass,
-                a.time + b.time,       a.current + b.current,
-                a.temperature + b.temperature, a.information + b.information};
+        return {a.length + b.length,          a.mass + b.mass, a.time + b.time, a.current + b.current, a.temperature + b.temperature,
+                a.information + b.information};
     }
     friend constexpr dimension operator-(dimension a, dimension b) {
-        return {a.length - b.length,   a.mass - b.mass,
-                a.time - b.time,       a.current - b.current,
-                a.temperature - b.temperature, a.information - b.information};
+        return {a.length - b.length,          a.mass - b.mass, a.time - b.time, a.current - b.current, a.temperature - b.temperature,
+                a.information - b.information};
     }
 };
 
@@ -119,13 +117,20 @@ inline constexpr dimension power{.length = 2, .mass = 1, .time = -3};
 inline constexpr dimension information{.information = 1};
 }  // namespace dimensions
 
-template <class R> using basic_metre = quantity<dimensions::length, R>;
-template <class R> using basic_square_metre = quantity<dimensions::area, R>;
-template <class R> using basic_second = quantity<dimensions::time, R>;
-template <class R> using basic_hertz = quantity<dimensions::frequency, R>;
-template <class R> using basic_joule = quantity<dimensions::energy, R>;
-template <class R> using basic_watt = quantity<dimensions::power, R>;
-template <class R> using basic_bit = quantity<dimensions::information, R>;
+template <class R>
+using basic_metre = quantity<dimensions::length, R>;
+template <class R>
+using basic_square_metre = quantity<dimensions::area, R>;
+template <class R>
+using basic_second = quantity<dimensions::time, R>;
+template <class R>
+using basic_hertz = quantity<dimensions::frequency, R>;
+template <class R>
+using basic_joule = quantity<dimensions::energy, R>;
+template <class R>
+using basic_watt = quantity<dimensions::power, R>;
+template <class R>
+using basic_bit = quantity<dimensions::information, R>;
 
 // Named by unit: a device's member may then be called `power` without hiding its own type.
 using metre = basic_metre<double>;

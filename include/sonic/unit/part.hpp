@@ -13,16 +13,16 @@ namespace sonic {
 
 /// Where a part stands in its unit; it decides which event makes the part work.
 enum class role {
-    driven_dac,     ///< converts the operand that changes on every pass; one per lane
-    emitter,        ///< puts that operand on light (VCSEL, laser, or a ring bank); one per lane
-    held_dac,       ///< converts the operand that stays for one work item; one per lane
-    tuner,          ///< holds that operand (microring); one per lane
-    arm,            ///< stands between lanes and detector, once per group of lanes
-    detector,       ///< receives the sum; once per unit
-    adc,            ///< digitises the sum; once per unit
-    scale_dac,      ///< drives the ring that applies the batch-norm factor; once per unit
-    scaler,         ///< that ring
-    supply          ///< works whenever its unit does and is no stage of the pass (laser bank)
+    driven_dac,  ///< converts the operand that changes on every pass; one per lane
+    emitter,     ///< puts that operand on light (VCSEL, laser, or a ring bank); one per lane
+    held_dac,    ///< converts the operand that stays for one work item; one per lane
+    tuner,       ///< holds that operand (microring); one per lane
+    arm,         ///< stands between lanes and detector, once per group of lanes
+    detector,    ///< receives the sum; once per unit
+    adc,         ///< digitises the sum; once per unit
+    scale_dac,   ///< drives the ring that applies the batch-norm factor; once per unit
+    scaler,      ///< that ring
+    supply       ///< works whenever its unit does and is no stage of the pass (laser bank)
 };
 
 constexpr bool is_driven(role r) { return r == role::driven_dac || r == role::emitter; }
@@ -50,16 +50,13 @@ namespace detail {
 template <class Device>
 constexpr part make_part(sonic::role role, int count) {
     using D = typename ungate<Device>::type;
-    static_assert(device<D>,
-                  "sonic: a device states name, power and latency, the figures through published(), derived() or assumed()");
+    static_assert(device<D>, "sonic: a device states name, power and latency, the figures through published(), derived() or assumed()");
     if constexpr (device<D>) {
         int bits = 0;
         if constexpr (converter<D>) bits = D::bits;
         constexpr auto area = area_of<D>();
-        return {D::name,    role,          count,
-                D::power,   D::latency,    period_of<D>(),
-                area.value, D::power.origin, area.origin,
-                ungate<Device>::gated, false, bits};
+        return {D::name, role, count, D::power, D::latency, period_of<D>(), area.value, D::power.origin, area.origin, ungate<Device>::gated,
+                false,   bits};
     } else {
         return {};
     }
