@@ -79,7 +79,7 @@ TEST_CASE("hostile weight files with a valid check sum never crash") {
     }
     CHECK(refused > 5000);
     auto huge = good;
-    for (std::size_t i = 18; i < 34; ++i) huge[i] = 0x0F;
+    for (std::size_t i = 18; i < 34; ++i) huge.at(i) = 0x0F;
     reseal(huge);
     CHECK_THROWS_AS(parse_weights(huge), input_error);
 }
