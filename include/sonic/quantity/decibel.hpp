@@ -24,6 +24,7 @@ struct basic_decibel {
     friend constexpr basic_decibel operator*(R k, basic_decibel a) { return {k * a.value}; }
     friend constexpr auto operator<(basic_decibel a, basic_decibel b) { return a.value < b.value; }
     friend constexpr auto operator==(basic_decibel a, basic_decibel b) { return a.value == b.value; }
+    friend constexpr auto operator!=(basic_decibel a, basic_decibel b) { return a.value != b.value; }
 };
 
 /// A power level, value = 10 log10(P / 1 mW).
@@ -40,6 +41,7 @@ struct basic_dBm {
     friend constexpr basic_decibel<R> operator-(basic_dBm a, basic_dBm b) { return {a.value - b.value}; }
     friend constexpr auto operator<(basic_dBm a, basic_dBm b) { return a.value < b.value; }
     friend constexpr auto operator==(basic_dBm a, basic_dBm b) { return a.value == b.value; }
+    friend constexpr auto operator!=(basic_dBm a, basic_dBm b) { return a.value != b.value; }
 };
 
 using decibel = basic_decibel<double>;

@@ -106,6 +106,11 @@ template <dimension A, dimension B, class R>
 constexpr auto operator==(quantity<A, R> a, quantity<B, R> b) {
     return a.si == b.si;
 }
+template <dimension A, dimension B, class R>
+    requires quantities_compared_must_have_the_same_dimension<A, B>
+constexpr auto operator!=(quantity<A, R> a, quantity<B, R> b) {
+    return a.si != b.si;
+}
 
 namespace dimensions {
 inline constexpr dimension length{.length = 1};
