@@ -5,5 +5,6 @@
 
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/accelerator/crosslight.hpp>
+#include <sonic/accelerator/plan_of.hpp>
 #include <sonic/accelerator/sonic.hpp>
 #include <sonic/network/networks.hpp>

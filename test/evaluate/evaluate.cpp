@@ -69,47 +69,45 @@ void planned_is_measured(const trained_network& network, const reference::result
     }
 }
 
-template <accelerator A, class N>
-void random_networks(std::mt19937& random) {
-    for (const double density : {0.0, 0.1, 0.5, 1.0}) {
-        const auto network = random_network<N>(random, density);
-        const auto each = network.input().size();
-        for (const std::int64_t count : {1, 7, 16, 33}) {
-            const auto pixels = random_pixels(random, each * count, density == 0.1 ? 0.0 : 0.6);
-            std::vector<std::vector<std::int32_t>> inputs;
-            const auto fast = evaluator<A>(network)(pixels, &inputs);
-            const auto ideal = evaluator<A, fidelity::ideal>(network)(pixels);
-            for (std::int64_t i = 0; i < count; ++i) {
-                const auto image = std::span(pixels).subspan(static_cast<std::size_t>(i * each), static_cast<std::size_t>(each));
-                const auto slow = reference::evaluate<A, fidelity::quantised>(network, image);
-                const auto block = static_cast<std::size_t>(i) / detail::samples * network.values.size(),
-                           sample = static_cast<std::size_t>(i) % detail::samples;
-                for (std::size_t l = 0; l < slow.layer_inputs.size(); ++l)
-                    for (std::size_t k = 0; k < slow.layer_inputs[l].size(); ++k)
-                        REQUIRE(slow.layer_inputs[l][k] == inputs[block + l][k * detail::samples + sample]);
-                for (std::size_t o = 0; o < slow.outputs.size(); ++o)
-                    REQUIRE(slow.outputs[o] == fast.outputs[static_cast<std::size_t>(i) * slow.outputs.size() + o]);
-                planned_is_measured<A>(network, slow);
-                const auto exact = reference::evaluate<A, fidelity::ideal>(network, image);
-                for (std::size_t o = 0; o < exact.outputs.size(); ++o)
-                    CHECK(ideal.outputs[static_cast<std::size_t>(i) * exact.outputs.size() + o] ==
-                          doctest::Approx(exact.outputs[o]).epsilon(1e-4));
-            }
+/// SIMD = reference, code for code, and planned = measured, on blocks that are full and blocks that are not.
+template <accelerator A>
+void laws(const trained_network& network, std::mt19937& random, double pixel_density) {
+    const auto each = network.input().size();
+    for (const std::int64_t count : {1, 7, 16, 33}) {
+        const auto pixels = random_pixels(random, each * count, pixel_density);
+        std::vector<std::vector<std::int32_t>> inputs;
+        const auto fast = evaluator<A>(network)(pixels, &inputs);
+        const auto ideal = evaluator<A, fidelity::ideal>(network)(pixels);
+        for (std::int64_t i = 0; i < count; ++i) {
+            const auto image = std::span(pixels).subspan(static_cast<std::size_t>(i * each), static_cast<std::size_t>(each));
+            const auto slow = reference::evaluate<A, fidelity::quantised>(network, image);
+            const auto block = static_cast<std::size_t>(i) / detail::samples * network.values.size(),
+                       sample = static_cast<std::size_t>(i) % detail::samples;
+            for (std::size_t l = 0; l < slow.layer_inputs.size(); ++l)
+                for (std::size_t k = 0; k < slow.layer_inputs[l].size(); ++k)
+                    REQUIRE(slow.layer_inputs[l][k] == inputs[block + l][k * detail::samples + sample]);
+            for (std::size_t o = 0; o < slow.outputs.size(); ++o)
+                REQUIRE(slow.outputs[o] == fast.outputs[static_cast<std::size_t>(i) * slow.outputs.size() + o]);
+            planned_is_measured<A>(network, slow);
+            const auto exact = reference::evaluate<A, fidelity::ideal>(network, image);
+            for (std::size_t o = 0; o < exact.outputs.size(); ++o)
+                CHECK(ideal.outputs[static_cast<std::size_t>(i) * exact.outputs.size() + o] ==
+                      doctest::Approx(exact.outputs[o]).epsilon(1e-4));
         }
     }
+}
+
+template <accelerator A, class N>
+void random_networks(std::mt19937& random) {
+    for (const double density : {0.0, 0.1, 0.5, 1.0}) laws<A>(random_network<N>(random, density), random, density == 0.1 ? 0.0 : 0.6);
 }
 
 /// Plain convolution, for a rule in `walk` that is wrong would be executed faithfully.
 std::vector<double> naive(const trained_network& network, std::span<const std::uint8_t> image) {
     std::vector<double> values;
     for (const auto p : image) values.push_back(p / 255.0);
-    std::size_t mac = 0;
-    for (const layer& l : network.layers) {
-        if (!l.is_mac()) {
-            apply_elementwise(l, values, 1);
-            continue;
-        }
-        const auto& v = network.values[mac++];
+    return detail::run_graph(network, std::move(values), 1, [&](std::size_t mac, const layer& l, const std::vector<double>& in) {
+        const auto& v = network.values[mac];
         std::vector<double> out;
         for (int o = 0; o < l.out.channels; ++o)
             for (int y = 0; y < l.out.height; ++y)
@@ -123,13 +121,12 @@ std::vector<double> naive(const trained_network& network, std::span<const std::u
                                 const int channel = o / l.outputs_per_group() * l.inputs_per_group() + i;
                                 sum += double{v.weights[static_cast<std::size_t>(
                                            ((o * l.inputs_per_group() + i) * l.kernel_height + ky) * l.kernel_width + kx)]} *
-                                       values[static_cast<std::size_t>((channel * l.in.height + iy) * l.in.width + ix)];
+                                       in[static_cast<std::size_t>((channel * l.in.height + iy) * l.in.width + ix)];
                             }
                     out.push_back(sum * v.scale[static_cast<std::size_t>(o)] + v.shift[static_cast<std::size_t>(o)]);
                 }
-        values = std::move(out);
-    }
-    return values;
+        return out;
+    });
 }
 
 const trained_network& fashion() {
@@ -159,6 +156,26 @@ TEST_CASE("SIMD equals the reference, and planned equals measured, on random net
     random_networks<accelerators::sonic, grouped>(random);
     random_networks<accelerators::crosslight, grouped>(random);
     random_networks<swapped, grouped>(random);
+}
+
+TEST_CASE("SIMD equals the reference, and planned equals measured, on graphs") {
+    std::mt19937 random(8);
+    for (const double density : {0.0, 0.5, 1.0}) {
+        laws<accelerators::sonic>(random_graph(random, density), random, 0.6);
+        laws<accelerators::crosslight>(random_graph(random, density), random, 0.6);
+        laws<two_pass>(random_graph(random, density), random, 0.6);
+        laws<swapped>(random_graph(random, density), random, 0.6);
+    }
+}
+
+TEST_CASE("ideal evaluation of a graph is plain convolutions between its electronic layers") {
+    std::mt19937 random(9);
+    const auto network = random_graph(random, 0.7);
+    const auto pixels = random_pixels(random, network.input().size(), 0.7);
+    const auto expected_outputs = naive(network, pixels);
+    for (const auto& got : {reference::evaluate<accelerators::sonic, fidelity::ideal>(network, pixels).outputs,
+                            reference::evaluate<swapped, fidelity::ideal>(network, pixels).outputs})
+        for (std::size_t o = 0; o < got.size(); ++o) CHECK(got[o] == doctest::Approx(expected_outputs[o]).epsilon(1e-9));
 }
 
 TEST_CASE("ideal evaluation is a plain convolution") {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/frame.hpp>
@@ -138,10 +139,19 @@ struct policies {
 
 /// Cost of layer runs given at run time or from another plan, under the same choices as `cost`.
 template <accelerator A, class... Choices, std::size_t Layers>
-constexpr auto cost_of(const std::array<layer_run, Layers>& runs) {
+constexpr auto cost_of(std::span<const layer_run, Layers> runs) {
     using chosen = detail::policies<A, Choices...>;
     return cost_frame(detail::lowered<A>::all_parts(), detail::lowered<A>::template all_arrays<typename chosen::reading>(), runs,
                       chosen::rules);
+}
+
+template <accelerator A, class... Choices, std::size_t Layers>
+constexpr auto cost_of(const std::array<layer_run, Layers>& runs) {
+    return cost_of<A, Choices...>(std::span<const layer_run, Layers>(runs));
+}
+template <accelerator A, class... Choices>
+auto cost_of(const std::vector<layer_run>& runs) {
+    return cost_of<A, Choices...>(std::span<const layer_run>(runs));
 }
 
 /// Cost of one frame of N on A. Choices, in any order: a reading, an energy meaning, an idle policy, a gate policy.

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
+#include <vector>
 
 #include <sonic/cost/policy.hpp>
 #include <sonic/network/layer.hpp>
@@ -55,11 +57,12 @@ struct layer_cost {
     sonic::activity<double> activity{};
 };
 
-/// Cost of one frame (batch 1): breakdown by part and by layer, and the totals.
+/// Cost of one frame (batch 1): breakdown by part and by layer, and the totals. `Layers` is std::dynamic_extent for a network known at
+/// run time only.
 template <std::size_t Parts, std::size_t Layers>
 struct frame_cost {
     std::array<part_cost, Parts> parts{};
-    std::array<layer_cost, Layers> layers{};
+    std::conditional_t<Layers == std::dynamic_extent, std::vector<layer_cost>, std::array<layer_cost, Layers>> layers{};
     double own_bits = 0, executed_bits = 0, common_bits = 0, model_bits = 0;
 
     /// Seconds from first input to last output, layers one after another.
@@ -154,9 +157,10 @@ constexpr joule idle_energy(const part& p, const array_value& array, second laye
 /// Costs a frame. Sizes: `parts` holds all arrays' parts in order, `runs` one entry per MAC layer in order.
 template <std::size_t Parts, std::size_t Arrays, std::size_t Layers>
 constexpr frame_cost<Parts, Layers> cost_frame(const std::array<part, Parts>& parts, const std::array<array_value, Arrays>& arrays,
-                                               const std::array<layer_run, Layers>& runs, const energy_rules& rules) {
+                                               std::span<const layer_run, Layers> runs, const energy_rules& rules) {
     frame_cost<Parts, Layers> result{};
-    for (std::size_t l = 0; l < Layers; ++l) {
+    if constexpr (Layers == std::dynamic_extent) result.layers.resize(runs.size());
+    for (std::size_t l = 0; l < runs.size(); ++l) {
         const layer_run& run = runs[l];
         const array_value& array = arrays[run.array];
         const unit_timing& t = array.timing;
@@ -179,7 +183,7 @@ constexpr frame_cost<Parts, Layers> cost_frame(const std::array<part, Parts>& pa
                     p.power * double(p.count * arrays[a].units),
                     joule{},
                     p.area * double(p.count * arrays[a].units)};
-            for (std::size_t l = 0; l < Layers; ++l) {
+            for (std::size_t l = 0; l < runs.size(); ++l) {
                 layer_cost& layer = result.layers[l];
                 joule energy{};
                 second working{};

@@ -24,4 +24,11 @@ struct activity {
     friend constexpr bool operator==(const activity&, const activity&) = default;
 };
 
+/// Counted events in the form that costs take. Counts below 2^53 stay exact.
+template <class R>
+constexpr activity<double> expected(const activity<R>& a) {
+    return {double(a.passes),      double(a.loads),     double(a.loaded),         double(a.elements),     double(a.driven),
+            double(a.conversions), double(a.additions), double(a.busiest_passes), double(a.busiest_loads)};
+}
+
 }  // namespace sonic

@@ -136,6 +136,7 @@ template <accelerator A, fidelity F = fidelity::quantised>
 class evaluator {
   public:
     explicit evaluator(const trained_network& network) : network_(&network) {
+        check(network);
         std::size_t mac = 0;
         for (const layer& l : network.layers) {
             if (!l.is_mac()) continue;
@@ -172,13 +173,10 @@ class evaluator {
             const std::size_t in_block = std::min(samples, count - first);
             for (std::size_t s = 0; s < in_block; ++s)
                 for (std::size_t i = 0; i < each; ++i) values[i * samples + s] = pixels[(first + s) * each + i] / 255.0;
-            std::size_t mac = 0;
-            for (const layer& l : network_->layers) {
-                if (l.is_mac())
-                    layers_[mac++](values, inputs);
-                else
-                    apply_elementwise(l, values, samples);
-            }
+            values = detail::run_graph(*network_, std::move(values), samples, [&](std::size_t mac, const layer&, std::vector<double> in) {
+                layers_[mac](in, inputs);
+                return in;
+            });
             const auto classes = static_cast<std::size_t>(result.classes);
             for (std::size_t s = 0; s < in_block; ++s)
                 for (std::size_t o = 0; o < classes; ++o) result.outputs[(first + s) * classes + o] = values[o * samples + s];

@@ -84,35 +84,6 @@ inline coded_layer encode(const layer_values& v, const number_format& f) {
 /// Value of a sum of ADC codes.
 inline double decode(double codes, float scale, double shift) { return codes * double{scale} + shift; }
 
-/// The element-wise layers, on values stored [channel][y][x][sample] with `Samples` samples innermost.
-template <class R>
-void apply_elementwise(const layer& l, std::vector<R>& values, std::size_t samples) {
-    if (l.kind == layer_kind::relu) {
-        for (R& v : values) v = v > R{0} ? v : R{0};
-    } else if (l.kind == layer_kind::max_pool || l.kind == layer_kind::average_pool) {
-        std::vector<R> out(static_cast<std::size_t>(l.out.size()) * samples);
-        std::size_t at = 0;
-        for (int c = 0; c < l.out.channels; ++c)
-            for (int y = 0; y < l.out.height; ++y)
-                for (int x = 0; x < l.out.width; ++x)
-                    for (std::size_t s = 0; s < samples; ++s, ++at) {
-                        R best = -INFINITY, sum = 0;
-                        for (int ky = 0; ky < l.kernel_height; ++ky)
-                            for (int kx = 0; kx < l.kernel_width; ++kx) {
-                                const auto row = static_cast<std::size_t>(c * l.in.height + y * l.stride + ky);
-                                const R v =
-                                    values[(row * static_cast<std::size_t>(l.in.width) + static_cast<std::size_t>(x * l.stride + kx)) *
-                                               samples +
-                                           s];
-                                best = best < v ? v : best;
-                                sum += v;
-                            }
-                        out[at] = l.kind == layer_kind::max_pool ? best : sum / static_cast<R>(l.taps());
-                    }
-        values = std::move(out);
-    }
-}
-
 /// What came out: one row of outputs per image.
 struct evaluation {
     int classes = 0;

@@ -138,21 +138,17 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
     result out;
     std::vector<double> values;
     for (const std::uint8_t pixel : image) values.push_back(pixel / 255.0);
-    std::size_t mac = 0;
-    for (const layer& l : network.layers) {
-        if (!l.is_mac()) {
-            apply_elementwise(l, values, 1);
-            continue;
-        }
-        const layer_values& v = network.values[mac++];
+    check(network);
+    out.outputs = sonic::detail::run_graph(network, std::move(values), 1, [&](std::size_t mac, const layer& l, std::vector<double> in) {
+        const layer_values& v = network.values[mac];
+        std::vector<double> sums;
         sonic::detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
             constexpr number_format format = format_of<Array>;
-            std::vector<double> sums;
             if constexpr (F == fidelity::ideal) {
                 const std::vector<double> weights(v.weights.begin(), v.weights.end());
                 out.layer_inputs.emplace_back();
-                for (const double x : values) out.layer_inputs.back().push_back(x != 0);
-                out.events.push_back(detail::run_layer<Array, F, double>(l, weights, values, sums));
+                for (const double x : in) out.layer_inputs.back().push_back(x != 0);
+                out.events.push_back(detail::run_layer<Array, F, double>(l, weights, in, sums));
                 for (std::size_t i = 0; i < sums.size(); ++i) {
                     const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
                     sums[i] = sums[i] * v.scale[channel] + v.shift[channel];
@@ -160,7 +156,7 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
             } else {
                 const coded_layer coded = encode(v, format);
                 std::vector<std::int32_t> codes;
-                for (const double x : values) codes.push_back(activation_code(x, coded.activation_step, format.largest_activation()));
+                for (const double x : in) codes.push_back(activation_code(x, coded.activation_step, format.largest_activation()));
                 out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, sums));
                 out.layer_inputs.push_back(std::move(codes));
                 for (std::size_t i = 0; i < sums.size(); ++i) {
@@ -168,10 +164,9 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
                     sums[i] = decode(sums[i], coded.scale[channel], coded.shift[channel]);
                 }
             }
-            values = std::move(sums);
         });
-    }
-    out.outputs = std::move(values);
+        return sums;
+    });
     return out;
 }
 

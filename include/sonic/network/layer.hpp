@@ -4,6 +4,7 @@
 /// Layers as structural values: what every plan, cost and evaluation sees of a network, whether it came from a type or a file.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -18,11 +19,37 @@ struct shape {
     friend constexpr bool operator==(shape, shape) = default;
 };
 
-enum class layer_kind { conv, dense, batch_norm, relu, max_pool, average_pool, flatten };
+/// Convolutions and dense layers run on an accelerator's arrays; all others are electronic (network/electronic.hpp says what each
+/// computes). From `affine` on, kinds exist in run-time networks only.
+enum class layer_kind {
+    conv,
+    dense,
+    batch_norm,  ///< folded into the layer before it
+    relu,
+    max_pool,
+    average_pool,
+    flatten,
+    affine,
+    clip,
+    leaky_relu,
+    sigmoid,
+    softmax,
+    add,
+    multiply,
+    concat,
+    global_average_pool,
+    pad
+};
+
+namespace detail {
+inline constexpr std::array<std::string_view, 17> layer_kind_names{
+    "conv",    "dense",   "batch_norm", "relu",     "max_pool", "average_pool",        "flatten", "affine", "clip", "leaky_relu",
+    "sigmoid", "softmax", "add",        "multiply", "concat",   "global_average_pool", "pad"};
+}
 
 /// A layer's name: its kind and number, such as "conv3".
 struct layer_name {
-    std::array<char, 24> text{};
+    std::array<char, 32> text{};
     constexpr std::string_view view() const { return std::string_view(text.data()); }
 };
 
@@ -49,11 +76,10 @@ struct layer {
     /// Multiply-accumulates of a dense machine on one sample, padding included.
     constexpr std::int64_t macs() const { return weights() * out.pixels(); }
     constexpr layer_name name() const {
-        constexpr std::array<std::string_view, 7> kinds{"conv", "dense", "batch_norm", "relu", "max_pool", "average_pool", "flatten"};
         layer_name result{};
         std::size_t at = 0;
-        for (const char c : kinds[static_cast<std::size_t>(kind)]) result.text[at++] = c;
-        std::array<char, 8> digits{};
+        for (const char c : detail::layer_kind_names[static_cast<std::size_t>(kind)]) result.text[at++] = c;
+        std::array<char, 10> digits{};
         std::size_t count = 0;
         for (int rest = ordinal; rest > 0; rest /= 10) digits[count++] = static_cast<char>('0' + rest % 10);
         while (count > 0) result.text[at++] = digits[--count];
@@ -61,5 +87,12 @@ struct layer {
     }
     friend constexpr bool operator==(const layer&, const layer&) = default;
 };
+
+/// Numbers the layers of each kind from 1, in order.
+template <class Layers>
+constexpr void number_layers(Layers& layers) {
+    std::array<int, detail::layer_kind_names.size()> seen{};
+    for (layer& l : layers) l.ordinal = ++seen[static_cast<std::size_t>(l.kind)];
+}
 
 }  // namespace sonic

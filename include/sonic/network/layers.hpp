@@ -181,8 +181,7 @@ struct lower_layers<layer_list<layers::input<C, H, W>, Layers...>> {
     static constexpr auto make() {
         std::array<layer, sizeof...(Layers)> result{};
         write<shape{C, H, W}, 1, Layers...>(result);
-        std::array<int, 7> seen{};
-        for (layer& l : result) l.ordinal = ++seen[static_cast<std::size_t>(l.kind)];
+        number_layers(result);
         return result;
     }
     static constexpr auto value = make();

@@ -1,50 +1,35 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// A network with values: the layers of a network type, and the weights of a file.
+/// A network type with the weights of a file.
 
 #include <cmath>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include <sonic/network/graph.hpp>
 #include <sonic/network/network.hpp>
 #include <sonic/network/weights_file.hpp>
 
 namespace sonic {
 
-/// Values of one convolution or dense layer. After the sum over weights: y = scale x sum + shift per output (bias and batch norm folded).
-struct layer_values {
-    std::vector<float> weights;        ///< [output][input of the group][ky][kx]
-    std::vector<double> scale, shift;  ///< per output
-    double activation_maximum = 1;     ///< largest value that enters
-};
-
-struct trained_network {
-    std::vector<layer> layers;
-    std::vector<layer_values> values;  ///< one per MAC layer, in order
-
-    shape input() const { return layers.front().in; }
-    int outputs() const { return static_cast<int>(layers.back().out.size()); }
-};
+/// Network N as a graph, its values still missing.
+template <network N>
+trained_network chain_of() {
+    return {{layers_of<N>.begin(), layers_of<N>.end()}, {}};
+}
 
 /// Joins network N with stored layers; throws input_error where names or shapes differ, or where a layer's input can be negative.
 template <network N>
 trained_network with_weights(std::span<const stored_layer> stored, const std::string& where = "weights") {
-    trained_network result{{layers_of<N>.begin(), layers_of<N>.end()}, {}};
-    bool can_be_negative = false;
+    trained_network result = chain_of<N>();
+    detail::check_signs(result, where);
     for (std::size_t i = 0; i < result.layers.size(); ++i) {
         const layer& l = result.layers[i];
-        if (!l.is_mac()) {
-            if (l.kind == layer_kind::relu) can_be_negative = false;
-            if (l.kind == layer_kind::batch_norm) can_be_negative = true;
-            continue;
-        }
+        if (!l.is_mac()) continue;
         const std::string name(l.name().view());
-        if (can_be_negative) throw input_error(where, "the input of " + name + " can be negative", "a ReLU before it");
-        can_be_negative = true;
         if (result.values.size() == stored.size())
             throw input_error(where, "no weights for " + name, "one stored layer per convolution and dense layer");
         const stored_layer& s = stored[result.values.size()];
