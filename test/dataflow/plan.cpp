@@ -4,7 +4,8 @@
 #include <cmath>
 #include <random>
 
-#include <sonic/dataflow/dataflow.hpp>
+#include <sonic/dataflow/compress.hpp>
+#include <sonic/dataflow/dense.hpp>
 #include <sonic/dataflow/exact_zeros.hpp>
 
 using namespace sonic;

@@ -1,4 +1,4 @@
-// expect: sonic: a device states name, power and latency, the figures through published(), derived() or assumed()
+// expect: sonic: a device states a name, and power or energy (or both) through published(), derived() or assumed()
 // SPDX-License-Identifier: MIT
 #include <sonic/device/converters.hpp>
 #include <sonic/device/photonics.hpp>

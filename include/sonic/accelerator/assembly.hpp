@@ -7,8 +7,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include <sonic/cost/frame.hpp>
 #include <sonic/dataflow/dataflow.hpp>
-#include <sonic/unit/vector_dot_product.hpp>
+#include <sonic/device/memory.hpp>
+#include <sonic/unit/unit.hpp>
 
 namespace sonic {
 
@@ -30,19 +32,104 @@ struct array {
     static constexpr auto unit = unit_of<Unit>;
     static_assert(std::string_view(unit.signs) != "balanced" || Dataflow::holds_weights,
                   "sonic: balanced detection needs the signed operand, the weights, on the rings");
+    static_assert(unit.integration == 1 || units == 1, "sonic: a unit that integrates over passes stands alone in its array");
     using dataflow_type = Dataflow;
     using runs_type = Runs;
-    static constexpr array_shape shape{unit.lanes, units, unit.sign_passes};
-    static constexpr int weight_bits = Dataflow::holds_weights ? unit.held_bits : unit.driven_bits;
-    static constexpr int activation_bits = Dataflow::holds_weights ? unit.driven_bits : unit.held_bits;
+    static constexpr array_shape shape{unit.lanes, units, unit.sign_passes, unit.rows, unit.columns, unit.integration};
+    static constexpr int weight_bits = unit.weight_bits > 0      ? unit.weight_bits
+                                       : Dataflow::holds_weights ? unit.held_bits
+                                                                 : unit.driven_bits;
+    static constexpr int activation_bits = unit.activation_bits > 0  ? unit.activation_bits
+                                           : Dataflow::holds_weights ? unit.driven_bits
+                                                                     : unit.held_bits;
 };
 
-/// The arrays of an accelerator.
-template <class... Arrays>
-struct assembly {
-    static constexpr int arrays = sizeof...(Arrays);
-    static_assert(arrays > 0, "sonic: an assembly has at least one array");
+/// A memory that moves the given kinds of traffic, ...
+template <class Device, class Kinds>
+struct memory {};
+/// ... or a link.
+template <class Device, class Kinds>
+struct link {};
+/// Kinds of traffic, as a type.
+template <traffic... Kinds>
+struct moves {
+    static constexpr unsigned mask = (0u | ... | (1u << static_cast<unsigned>(Kinds)));
+    static_assert(sizeof...(Kinds) > 0, "sonic: a memory or link moves at least one kind of traffic");
 };
+
+namespace detail {
+template <class T>
+struct is_array : std::false_type {};
+template <class... Args>
+struct is_array<array<Args...>> : std::true_type {};
+template <class T>
+struct transport_role {
+    static constexpr bool known = false;
+};
+template <class Device, class Kinds>
+struct transport_role<memory<Device, Kinds>> {
+    static constexpr bool known = true;
+    static constexpr role value = role::memory;
+    using device = Device;
+    static constexpr unsigned mask = Kinds::mask;
+};
+template <class Device, class Kinds>
+struct transport_role<link<Device, Kinds>> {
+    static constexpr bool known = true;
+    static constexpr role value = role::link;
+    using device = Device;
+    static constexpr unsigned mask = Kinds::mask;
+};
+
+template <class T>
+constexpr transport_value make_transport() {
+    using marks = unmark<typename transport_role<T>::device>;
+    using D = typename marks::type;
+    static_assert(transport<D>, "sonic: a memory or link states name and energy_per_bit through published(), derived() or assumed()");
+    transport_value v{};
+    if constexpr (transport<D>) {
+        v.part.name = D::name;
+        v.part.role = transport_role<T>::value;
+        v.part.count = marks::count > 0 ? marks::count : 1;
+        v.energy_per_bit = D::energy_per_bit.value;
+        v.part.power_origin = marks::borrowed ? origin::assumed : D::energy_per_bit.origin;
+        v.part.area_origin = origin::assumed;
+        if constexpr (requires { D::power; }) {
+            static_assert(sourced_figure<decltype(D::power), watt>, "sonic: a memory's power carries its source");
+            v.part.power = D::power;
+            v.part.power_origin = weaker(v.part.power_origin, D::power.origin);
+        }
+        if constexpr (requires { D::bandwidth; }) {
+            static_assert(sourced_figure<decltype(D::bandwidth), bit_per_second>, "sonic: a memory's bandwidth carries its source");
+            v.bandwidth = D::bandwidth.value * double(v.part.count);
+        }
+        if constexpr (requires { D::area; }) {
+            static_assert(sourced_figure<decltype(D::area), square_metre>, "sonic: a memory's area carries its source");
+            v.part.area = D::area;
+            v.part.area_origin = marks::borrowed ? origin::assumed : D::area.origin;
+        }
+        v.carries = transport_role<T>::mask;
+    }
+    return v;
+}
+}  // namespace detail
+
+/// The block diagram of an accelerator: its arrays, and the memories and links that it states.
+template <class... Blocks>
+struct assembly {
+    static_assert(((detail::is_array<Blocks>::value || detail::transport_role<Blocks>::known) && ...),
+                  "sonic: an assembly consists of array<...>, memory<...> and link<...>");
+    static_assert((0 + ... + int(detail::is_array<Blocks>::value)) > 0, "sonic: an assembly has at least one array");
+};
+
+/// Memories of machines that publish none: Lightening-Transformer's figures, assumed here. `memories::none` leaves them out.
+namespace assumed_memory {
+using off_chip = memory<borrowed<devices::hbm>, moves<traffic::weights>>;
+using on_chip = memory<borrowed<devices::global_buffer>, moves<traffic::weights, traffic::input_map, traffic::output_map>>;
+using beside_units =
+    memory<borrowed<devices::tile_buffer>, moves<traffic::weight_fetches, traffic::activation_fetches, traffic::partial_sums>>;
+using between = link<borrowed<devices::network_on_chip>, moves<traffic::weights, traffic::input_map, traffic::output_map>>;
+}  // namespace assumed_memory
 
 /// An accelerator: its name, its block diagram, and the reading that its paper's table is given by default.
 template <class A>

@@ -22,10 +22,53 @@ namespace detail {
 
 template <class Diagram>
 struct lower_diagram {
-    static_assert(sizeof(Diagram) == 0, "sonic: an accelerator's diagram is an assembly<array<...>...>");
+    static_assert(sizeof(Diagram) == 0, "sonic: an accelerator's diagram is an assembly<array<...>, ...>");
 };
+
 template <class... Arrays>
-struct lower_diagram<assembly<Arrays...>> {
+struct array_list {};
+template <class... Transports>
+struct transport_list {};
+
+/// Sorts the blocks of a diagram.
+template <class Arrays, class Transports, class... Blocks>
+struct sort_blocks {
+    using arrays = Arrays;
+    using transports = Transports;
+};
+template <class... A, class... T, class First, class... Rest>
+struct sort_blocks<array_list<A...>, transport_list<T...>, First, Rest...>
+    : sort_blocks<array_list<A...>, transport_list<T..., First>, Rest...> {};
+template <class... A, class... T, class First, class... Rest>
+    requires(is_array<First>::value)
+struct sort_blocks<array_list<A...>, transport_list<T...>, First, Rest...>
+    : sort_blocks<array_list<A..., First>, transport_list<T...>, Rest...> {};
+
+template <class Arrays, class Transports>
+struct lower_blocks;
+template <class... Blocks>
+struct lower_diagram<assembly<Blocks...>> : lower_blocks<typename sort_blocks<array_list<>, transport_list<>, Blocks...>::arrays,
+                                                         typename sort_blocks<array_list<>, transport_list<>, Blocks...>::transports> {
+    static_assert(sizeof(assembly<Blocks...>) > 0);
+};
+
+template <class Dataflow>
+constexpr storage weight_storage_of() {
+    if constexpr (requires { Dataflow::weight_storage; })
+        return Dataflow::weight_storage;
+    else
+        return storages::dense;
+}
+template <class Dataflow>
+constexpr storage activation_storage_of() {
+    if constexpr (requires { Dataflow::activation_storage; })
+        return Dataflow::activation_storage;
+    else
+        return storages::dense;
+}
+
+template <class... Arrays, class... Transports>
+struct lower_blocks<array_list<Arrays...>, transport_list<Transports...>> {
     static constexpr std::size_t arrays = sizeof...(Arrays);
     static constexpr std::size_t parts = (std::size_t{0} + ... + Arrays::unit.parts.size());
 
@@ -38,15 +81,28 @@ struct lower_diagram<assembly<Arrays...>> {
         (put(Arrays::unit), ...);
         return result;
     }
+    static constexpr std::array<transport_value, sizeof...(Transports)> all_transports() { return {make_transport<Transports>()...}; }
 
     template <class Reading>
     static constexpr std::array<array_value, arrays> all_arrays() {
         std::array<array_value, arrays> result{};
         std::size_t array = 0, part = 0;
         const auto put = [&]<class A>(std::type_identity<A>) {
-            const std::size_t first = part;
-            part += A::unit.parts.size();
-            result[array++] = {A::units, A::unit.lanes, first, part, Reading::timing(A::unit), A::weight_bits, A::activation_bits};
+            using dataflow_type = typename A::dataflow_type;
+            array_value& v = result[array++];
+            v.units = A::units;
+            v.lanes = A::unit.lanes;
+            v.sums = A::unit.rows * A::unit.columns;
+            v.first_part = part;
+            v.last_part = part += A::unit.parts.size();
+            v.timing = timing_of<Reading>(A::unit);
+            v.weight_bits = A::weight_bits;
+            v.activation_bits = A::activation_bits;
+            // A code of the ADC, or a product, and eight bits for the sum.
+            v.sum_bits = (A::unit.adc_bits > 0 ? A::unit.adc_bits : A::weight_bits + A::activation_bits) + 8;
+            v.holds_weights = dataflow_type::holds_weights;
+            v.weight_storage = weight_storage_of<dataflow_type>();
+            v.activation_storage = activation_storage_of<dataflow_type>();
         };
         (put(std::type_identity<Arrays>{}), ...);
         return result;
@@ -78,7 +134,15 @@ struct lower_diagram<assembly<Arrays...>> {
     template <class Zeros>
     static constexpr activity<typename Zeros::number> plan(const Zeros& zeros, schedule when) {
         activity<typename Zeros::number> result{};
-        with_array_for(zeros.layer.kind, [&]<class A>(std::type_identity<A>) { result = A::dataflow_type::plan(zeros, A::shape, when); });
+        with_array_for(zeros.layer.kind, [&]<class A>(std::type_identity<A>) {
+            result = A::dataflow_type::plan(zeros, A::shape, when);
+            if constexpr (A::unit.adc_bits == 0) {  // electronic: every product is added, nothing is converted
+                result.conversions = 0;
+                result.additions = result.macs;
+            }
+        });
+        result.kept_weights = zeros.kept_weights();
+        result.nonzero_inputs = zeros.nonzero_inputs();
         return result;
     }
 };
@@ -122,17 +186,21 @@ namespace detail {
 
 template <class A, class... Choices>
 struct policies {
-    static_assert((policy<Choices> && ...), "sonic: a choice is a reading, an energy meaning, an idle or a gate policy");
+    static_assert((policy<Choices> && ...), "sonic: a choice is a reading, an energy meaning, an idle, gate or memory policy");
     static_assert(times_chosen<choice::reading, Choices...> <= 1, "sonic: one reading at most");
     static_assert(times_chosen<choice::energy, Choices...> <= 1, "sonic: one energy meaning at most");
     static_assert(times_chosen<choice::idle, Choices...> <= 1, "sonic: one idle policy at most");
     static_assert(times_chosen<choice::gate, Choices...> <= 1, "sonic: one gate policy at most");
-    using reading = typename chosen<choice::reading, typename A::reading, Choices...>::type;
+    static_assert(times_chosen<choice::memory, Choices...> <= 1, "sonic: one memory policy at most");
+    /// A clocked machine keeps its clock.
+    using reading = std::conditional_t<std::is_same_v<typename A::reading, readings::clock>, readings::clock,
+                                       typename chosen<choice::reading, typename A::reading, Choices...>::type>;
     using energy = typename chosen<choice::energy, energies::interval, Choices...>::type;
     using idle = typename chosen<choice::idle, sonic::idle::powered, Choices...>::type;
     using gate = typename chosen<choice::gate, gates::emitter, Choices...>::type;
+    using memory = typename chosen<choice::memory, memories::modelled, Choices...>::type;
     static constexpr energy_rules rules{std::is_same_v<energy, energies::duty_cycled>, std::is_same_v<idle, sonic::idle::powered>,
-                                        gate::off};
+                                        gate::off, std::is_same_v<memory, memories::modelled>};
 };
 
 }  // namespace detail
@@ -141,7 +209,8 @@ struct policies {
 template <accelerator A, class... Choices, std::size_t Layers>
 constexpr auto cost_of(std::span<const layer_run, Layers> runs) {
     using chosen = detail::policies<A, Choices...>;
-    return cost_frame(detail::lowered<A>::all_parts(), detail::lowered<A>::template all_arrays<typename chosen::reading>(), runs,
+    using lowered = detail::lowered<A>;
+    return cost_frame(lowered::all_parts(), lowered::template all_arrays<typename chosen::reading>(), lowered::all_transports(), runs,
                       chosen::rules);
 }
 
@@ -154,7 +223,7 @@ auto cost_of(const std::vector<layer_run>& runs) {
     return cost_of<A, Choices...>(std::span<const layer_run>(runs));
 }
 
-/// Cost of one frame of N on A. Choices, in any order: a reading, an energy meaning, an idle policy, a gate policy.
+/// Cost of one frame of N on A. Choices, in any order: a reading, an energy meaning, an idle, a gate and a memory policy.
 template <accelerator A, network N, class... Choices>
 inline constexpr auto cost = cost_of<A, Choices...>(plan<A, N, detail::policies<A, Choices...>::reading::schedule>);
 

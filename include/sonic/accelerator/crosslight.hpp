@@ -6,8 +6,10 @@
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/policy.hpp>
+#include <sonic/dataflow/dense.hpp>
 #include <sonic/device/converters.hpp>
 #include <sonic/device/photonics.hpp>
+#include <sonic/unit/vector_dot_product.hpp>
 
 namespace sonic::accelerators {
 
@@ -27,7 +29,8 @@ struct crosslight {
 
     using diagram = assembly<
         array<of<100>, unit<20>, dense_chunks<weights>, runs<kind::conv>>,
-        array<of<60>, unit<150>, dense_chunks<activations>, runs<kind::dense>>>;
+        array<of<60>, unit<150>, dense_chunks<activations>, runs<kind::dense>>,
+        assumed_memory::off_chip, assumed_memory::on_chip, assumed_memory::between, assumed_memory::beside_units>;
     // clang-format on
 
     using reading = readings::serial;

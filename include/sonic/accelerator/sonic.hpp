@@ -6,8 +6,10 @@
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/policy.hpp>
+#include <sonic/dataflow/compress.hpp>
 #include <sonic/device/converters.hpp>
 #include <sonic/device/photonics.hpp>
+#include <sonic/unit/vector_dot_product.hpp>
 
 namespace sonic::accelerators {
 
@@ -33,7 +35,8 @@ struct sonic {
 
     using diagram = assembly<
         array<of<50>, conv_unit, compress_weights, runs<kind::conv>>,
-        array<of<10>, fc_unit, compress_activations, runs<kind::dense>>>;
+        array<of<10>, fc_unit, compress_activations, runs<kind::dense>>,
+        assumed_memory::off_chip, assumed_memory::on_chip, assumed_memory::between, assumed_memory::beside_units>;
     // clang-format on
 
     using reading = readings::serial;

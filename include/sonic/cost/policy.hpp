@@ -9,7 +9,7 @@
 #include <type_traits>
 
 #include <sonic/dataflow/activity.hpp>
-#include <sonic/unit/vector_dot_product.hpp>
+#include <sonic/unit/unit.hpp>
 
 namespace sonic {
 
@@ -21,7 +21,7 @@ struct unit_timing {
 };
 
 /// What a policy decides.
-enum class choice { reading, energy, idle, gate };
+enum class choice { reading, energy, idle, gate, memory };
 
 namespace detail {
 
@@ -133,7 +133,25 @@ struct rated {
     }
 };
 
+/// A machine with a clock of its own: one pass takes its cycles, whatever reading the others are given.
+struct clock {
+    static constexpr auto name = "clock";
+    static constexpr choice kind = choice::reading;
+    static constexpr auto schedule = sonic::schedule::held;
+    template <std::size_t N>
+    static constexpr unit_timing timing(const unit_value<N>& unit) {
+        return {double(unit.cycles) / unit.clock, unit.load_time, second{0}};
+    }
+};
+
 }  // namespace readings
+
+/// Times of a unit: a clocked one's own, a table's under the reading.
+template <class Reading, std::size_t N>
+constexpr unit_timing timing_of(const unit_value<N>& unit) {
+    if (unit.clock.si > 0) return readings::clock::timing(unit);
+    return Reading::timing(unit);
+}
 
 /// What a row (latency, power) of a device table means for energy.
 namespace energies {
@@ -185,10 +203,24 @@ struct none {
 };
 }  // namespace gates
 
+/// Memories and links beside the arrays.
+namespace memories {
+/// Those that the diagram states.
+struct modelled {
+    static constexpr auto name = "modelled";
+    static constexpr choice kind = choice::memory;
+};
+/// None: the accounting of the SONIC paper, which leaves memory, buffers and control out.
+struct none {
+    static constexpr auto name = "none";
+    static constexpr choice kind = choice::memory;
+};
+}  // namespace memories
+
 /// Which bits an energy per bit counts.
 enum class bit_meaning {
     own_formats,    ///< dense MACs x (activation + weight bits) of the accelerator's own formats
-    executed_macs,  ///< MACs that the machine executes (lanes filled) x the same bits
+    executed_macs,  ///< MACs that the machine executes x the same bits
     common_16_16,   ///< dense MACs x 32
     model_bits      ///< stored weights x weight bits
 };

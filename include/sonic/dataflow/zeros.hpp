@@ -75,6 +75,19 @@ struct independent_zeros {
         const auto length = std::int64_t{layer.inputs_per_group()} * layer.taps();
         return layer.out.channels * (1 - detail::power(1 - weight_density, length));
     }
+    /// Sum over outputs of f(weights kept in the output's whole kernel).
+    template <class F>
+    constexpr double over_kernels(F f) const {
+        return layer.out.channels * detail::binomial_expectation(std::int64_t{layer.inputs_per_group()} * layer.taps(), weight_density,
+                                                                 [&](std::int64_t k) { return double(f(k)); });
+    }
+    /// Sum over groups of f(weights kept in the group).
+    template <class F>
+    constexpr double over_groups(F f) const {
+        return layer.groups *
+               detail::binomial_expectation(layer.weights() / layer.groups, weight_density, [&](std::int64_t k) { return double(f(k)); });
+    }
+    constexpr double nonzero_inputs() const { return static_cast<double>(layer.in.size()) * activation_density; }
     constexpr double kept_weights() const { return static_cast<double>(layer.weights()) * weight_density; }
     /// f(nonzero inputs) for a dense layer.
     template <class F>
@@ -83,10 +96,11 @@ struct independent_zeros {
     }
     /// Nonzero activations that enter taps, over all positions; each group's are counted once per output channel of the group.
     constexpr double visited_activations() const { return visits() * layer.outputs_per_group() * activation_density; }
+    /// Nonzero activations that enter taps, over all positions and input channels.
+    constexpr double nonzero_visits() const { return visits() * activation_density; }
     /// Kept weight meets nonzero activation, over the whole layer.
     constexpr double meetings() const { return visited_activations() * weight_density; }
 
-  private:
     /// Activations (zero or not, padding excluded) that enter taps, summed over input channels of all groups.
     constexpr double visits() const {
         const auto rows = detail::inside_pairs(layer.in.height, layer.out.height, layer.kernel_height, layer.stride, layer.padding_top);

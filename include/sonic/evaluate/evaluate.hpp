@@ -30,9 +30,10 @@ class prepared_layer {
   public:
     using dataflow_type = typename Array::dataflow_type;
     static constexpr number_format format = format_of<Array>;
-    static constexpr bool adc = F == fidelity::quantised;
+    static constexpr bool in_codes = uses_codes<Array, F>;
+    static constexpr bool adc = in_codes && format.has_adc();
     static constexpr bool holds_weights = dataflow_type::holds_weights;
-    using code = std::conditional_t<adc, std::int32_t, float>;
+    using code = std::conditional_t<in_codes, std::int32_t, float>;
 
     prepared_layer(const layer& l, const layer_values& v, const coded_layer& coded)
         : layer_(l),
@@ -46,12 +47,12 @@ class prepared_layer {
     void run(std::vector<double>& values, std::vector<std::vector<std::int32_t>>* inputs) const {
         std::vector<code> codes(values.size());
         for (std::size_t i = 0; i < values.size(); ++i) {
-            if constexpr (adc)
+            if constexpr (in_codes)
                 codes[i] = activation_code(values[i], activation_step_, format.largest_activation());
             else
                 codes[i] = static_cast<float>(values[i]);
         }
-        if constexpr (adc)
+        if constexpr (in_codes)
             if (inputs) inputs->push_back(codes);
         values.resize(static_cast<std::size_t>(layer_.out.size()) * samples);
         if constexpr (holds_weights)
@@ -68,15 +69,15 @@ class prepared_layer {
             else
                 return weight_columns<T>(l, span);
         };
-        if constexpr (adc)
+        if constexpr (in_codes)
             return from(std::span<const std::int32_t>(coded.weights));
         else
             return from(std::span<const float>(v.weights));
     }
 
     double output_value(double sum, std::size_t channel) const {
-        if constexpr (adc)
-            return decode(sum, scale_[channel], shift_[channel]);
+        if constexpr (in_codes)
+            return decode(handed_on(sum, format), scale_[channel], shift_[channel]);
         else
             return sum * values_->scale[channel] + values_->shift[channel];
     }
@@ -125,6 +126,7 @@ class prepared_layer {
 
 /// Does a float hold every chunk's sum and every total of codes exactly?
 inline bool fits_float(const layer& l, const number_format& f) {
+    if (!f.has_adc()) return std::int64_t{l.inputs_per_group()} * l.taps() * f.largest_weight() < float_exact / f.largest_activation();
     const std::int64_t chunks = (std::int64_t{l.inputs_per_group()} * (l.taps() / f.lanes + 1) + 1) * f.sign_passes;
     return f.largest_sum() < float_exact && chunks * (f.largest_sum() / f.lsb() + 1) < float_exact;
 }
@@ -148,9 +150,9 @@ class evaluator {
                         [p = prepared_layer<Array, F, T>(l, v, encode(v, format_of<Array>))](
                             std::vector<double>& values, std::vector<std::vector<std::int32_t>>* inputs) { p.run(values, inputs); });
                 };
-                if (F == fidelity::ideal || fits_float(l, format_of<Array>))
+                if (!uses_codes<Array, F> || fits_float(l, format_of<Array>))
                     add(float{});
-                else if constexpr (F == fidelity::quantised)
+                else if constexpr (uses_codes<Array, F>)
                     add(double{});
             });
         }

@@ -23,25 +23,39 @@ enum class fidelity {
 
 constexpr const char* name_of(fidelity f) { return f == fidelity::ideal ? "ideal" : "quantised"; }
 
-/// Formats of one array.
+/// Formats of one array. `lanes`: those that one ADC sample sums. Without an ADC (0 bits) sums are exact; one weight bit means +1 and -1.
 struct number_format {
     int lanes = 1, weight_bits = 6, activation_bits = 16, adc_bits = 16, sign_passes = 1;
+    bool floating = false;
 
-    constexpr std::int64_t largest_weight() const { return (std::int64_t{1} << (weight_bits - 1)) - 1; }
+    constexpr bool has_adc() const { return adc_bits > 0; }
+    constexpr std::int64_t largest_weight() const { return weight_bits == 1 ? 1 : (std::int64_t{1} << (weight_bits - 1)) - 1; }
     constexpr std::int64_t largest_activation() const { return (std::int64_t{1} << activation_bits) - 1; }
     constexpr std::int64_t largest_sum() const { return lanes * largest_activation() * largest_weight(); }
     constexpr std::int64_t largest_code() const { return (std::int64_t{1} << (adc_bits - 1)) - 1; }
     /// Smallest power of two with largest_sum <= largest_code x LSB.
     constexpr std::int64_t lsb() const {
         std::int64_t result = 1;
+        if (!has_adc()) return result;
         while (largest_sum() > largest_code() * result) result *= 2;
         return result;
     }
 };
 
 template <class Array>
-inline constexpr number_format format_of{Array::unit.lanes, Array::weight_bits, Array::activation_bits, Array::unit.adc_bits,
-                                         Array::unit.sign_passes};
+inline constexpr number_format format_of{Array::unit.lanes * Array::unit.integration,
+                                         Array::weight_bits,
+                                         Array::activation_bits,
+                                         Array::unit.adc_bits,
+                                         Array::unit.sign_passes,
+                                         Array::unit.is_floating};
+
+/// Does the array compute with codes, or with the network's own values?
+template <class Array, fidelity F>
+inline constexpr bool uses_codes = F == fidelity::quantised && !format_of<Array>.floating;
+
+/// What an array hands on of the sum of codes that it has: all of it from an ADC's codes, the 24 leading bits of an exact sum.
+constexpr double handed_on(double sum, const number_format& f) { return f.has_adc() ? sum : static_cast<double>(static_cast<float>(sum)); }
 
 /// ADC: round half to even, saturate at +-largest_code.
 constexpr std::int64_t digitise(std::int64_t sum, std::int64_t lsb, std::int64_t largest) {
@@ -69,10 +83,19 @@ inline std::int32_t activation_code(double value, double step, std::int64_t larg
 
 inline coded_layer encode(const layer_values& v, const number_format& f) {
     coded_layer result;
-    float largest = 0;
-    for (const float w : v.weights) largest = std::max(largest, std::fabs(w));
-    const double step = largest > 0 ? double{largest} / static_cast<double>(f.largest_weight()) : 1.0;
-    for (const float w : v.weights) result.weights.push_back(static_cast<std::int32_t>(std::nearbyint(w / step)));
+    double step = 1;
+    if (f.weight_bits == 1) {
+        // The magnitude that all weights share: their mean (M. Rastegari et al., "XNOR-Net", ECCV 2016). There is no zero.
+        double sum = 0;
+        for (const float w : v.weights) sum += std::fabs(w);
+        if (sum > 0) step = sum / static_cast<double>(v.weights.size());
+        for (const float w : v.weights) result.weights.push_back(w < 0 ? -1 : 1);
+    } else {
+        float largest = 0;
+        for (const float w : v.weights) largest = std::max(largest, std::fabs(w));
+        if (largest > 0) step = double{largest} / static_cast<double>(f.largest_weight());
+        for (const float w : v.weights) result.weights.push_back(static_cast<std::int32_t>(std::nearbyint(w / step)));
+    }
     result.activation_step = v.activation_maximum / static_cast<double>(f.largest_activation());
     // Scale is a float so that scale x (an integer below 2^29) is exact in double: fused or not, the sum rounds once.
     for (const double s : v.scale)

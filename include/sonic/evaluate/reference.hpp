@@ -4,8 +4,11 @@
 /// Scalar reference: computes inside each dataflow's walk, pass by pass and lane by lane, and counts events at the arithmetic.
 /// It shares no code with the plans, and is what every faster path must equal.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -45,11 +48,122 @@ struct unit_tally {
     }
 };
 
+/// Receives the passes of a dataflow that yields them (`walk_passes`): multiplies, sums, reads out, and counts at each.
+template <class Array, fidelity F, class Code>
+class pass_recorder {
+  public:
+    static constexpr number_format format = format_of<Array>;
+    using sum_type = std::conditional_t<uses_codes<Array, F>, std::int64_t, double>;
+
+    pass_recorder(const layer& l, std::span<const Code> weights, std::span<const Code> input, std::vector<double>& sums)
+        : weights_(weights),
+          input_(input),
+          sums_(sums),
+          received_(static_cast<std::size_t>(l.out.size())),
+          held_units_(Array::units),
+          pass_units_(Array::units) {
+        for (auto& sign : charge_) sign.assign(static_cast<std::size_t>(l.out.size()), sum_type{0});
+    }
+
+    void item(int unit) { unit_ = unit < 0 ? held_units_.take() : static_cast<std::size_t>(unit); }
+    void load(std::int64_t elements, bool counts) {
+        n_.loaded += elements;
+        if (!counts) return;
+        n_.loads += format.sign_passes;
+        held_units_.loads[unit_] += format.sign_passes;
+    }
+    /// `driven`: input of each driven lane; `read`: outputs whose sums are read out after this pass; `held`: elements on the other side.
+    void pass(std::span<const std::int64_t> driven, std::span<const product> products, std::span<const std::int64_t> read,
+              std::int64_t held) {
+        const std::size_t pass_unit = pass_units_.take();
+        loaded_every_pass_ += held;
+        for (int sign = 0; sign < format.sign_passes; ++sign) {
+            for (const std::int64_t in : driven) {
+                ++n_.elements;
+                n_.driven += activation(in) != Code{0};
+            }
+            for (const product& p : products) {
+                const Code w = weights_[static_cast<std::size_t>(p.weight)], a = activation(p.input);
+                if (format.sign_passes == 2 && (w < Code{0}) != (sign == 1)) continue;
+                ++n_.macs;
+                if (!format.has_adc()) ++n_.additions;
+                if (p.output < 0) continue;
+                const sum_type x = static_cast<sum_type>(w) * static_cast<sum_type>(a);
+                if (format.has_adc())
+                    charge_[static_cast<std::size_t>(sign)][static_cast<std::size_t>(p.output)] += x;
+                else
+                    sums_[static_cast<std::size_t>(p.output)] += static_cast<double>(x);
+            }
+            ++n_.passes;
+            ++held_units_.passes[unit_];
+            ++pass_units_.passes[pass_unit];
+            ++pass_units_.loads[pass_unit];
+            if (!format.has_adc()) continue;
+            for (const std::int64_t out : read) {
+                sum_type& sum = charge_[static_cast<std::size_t>(sign)][static_cast<std::size_t>(out)];
+                ++n_.conversions;
+                if (received_[static_cast<std::size_t>(out)]++ > 0) ++n_.additions;
+                if constexpr (uses_codes<Array, F>)
+                    sums_[static_cast<std::size_t>(out)] += static_cast<double>(digitise(sum, format.lsb(), format.largest_code()));
+                else
+                    sums_[static_cast<std::size_t>(out)] += sum;
+                sum = 0;
+            }
+        }
+    }
+    /// All units wait for the busiest.
+    void barrier() {
+        n_.busiest_passes += *std::max_element(held_units_.passes.begin(), held_units_.passes.end());
+        n_.busiest_loads += *std::max_element(held_units_.loads.begin(), held_units_.loads.end());
+        std::fill(held_units_.passes.begin(), held_units_.passes.end(), 0);
+        std::fill(held_units_.loads.begin(), held_units_.loads.end(), 0);
+    }
+    counts finish() {
+        barrier();
+        counts result{n_, n_};
+        if constexpr (!requires { Array::dataflow_type::any_schedule; }) {
+            result.every_pass.loads = n_.passes;
+            result.every_pass.loaded = loaded_every_pass_;
+            pass_units_.busiest(result.every_pass);
+        }
+        return result;
+    }
+
+  private:
+    Code activation(std::int64_t at) const { return at < 0 ? Code{0} : input_[static_cast<std::size_t>(at)]; }
+
+    std::span<const Code> weights_, input_;
+    std::vector<double>& sums_;
+    std::array<std::vector<sum_type>, 2> charge_;
+    std::vector<std::int64_t> received_;
+    unit_tally held_units_, pass_units_;
+    activity<std::int64_t> n_;
+    std::int64_t loaded_every_pass_ = 0;
+    std::size_t unit_ = 0;
+};
+
+/// Zeros of the layer's operands, counted one by one.
+template <class Code>
+void count_zeros(std::span<const Code> weights, std::span<const Code> input, activity<std::int64_t>& a) {
+    for (const Code w : weights) a.kept_weights += w != Code{0};
+    for (const Code x : input) a.nonzero_inputs += x != Code{0};
+}
+
 /// Runs one MAC layer on its array. Codes are int32 (quantised) or double (ideal); `sums` receives one number per output position.
 template <class Array, fidelity F, class Code>
 counts run_layer(const layer& l, std::span<const Code> weights, std::span<const Code> input, std::vector<double>& sums) {
     constexpr number_format format = format_of<Array>;
-    constexpr bool holds_weights = Array::dataflow_type::holds_weights;
+    using dataflow_type = typename Array::dataflow_type;
+    constexpr bool holds_weights = dataflow_type::holds_weights;
+    if constexpr (requires { &dataflow_type::template walk_passes<Code, pass_recorder<Array, F, Code>>; }) {
+        sums.assign(static_cast<std::size_t>(l.out.size()), 0.0);
+        pass_recorder<Array, F, Code> recorder(l, weights, input, sums);
+        dataflow_type::walk_passes(l, weights, input, Array::shape, recorder);
+        counts n = recorder.finish();
+        count_zeros(weights, input, n.held);
+        count_zeros(weights, input, n.every_pass);
+        return n;
+    }
     counts n;
     unit_tally held_units(Array::units), pass_units(Array::units);
     std::vector<std::int64_t> received(static_cast<std::size_t>(l.out.size()));
@@ -78,23 +192,29 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
                 const Code w = weights[first_weight + t.weight], a = activation(t, y, x);
                 if (format.sign_passes == 2 && (w < Code{0}) != (sign == 1)) continue;
                 ++n.held.elements;
+                ++n.held.macs;
+                if (!format.has_adc()) ++n.held.additions;
                 n.held.driven += (holds_weights ? a : w) != Code{0};
-                if constexpr (F == fidelity::ideal)
+                if constexpr (!uses_codes<Array, F>)
                     ideal_sum += static_cast<double>(w) * static_cast<double>(a);
                 else
                     code_sum += std::int64_t{sign == 1 ? -w : w} * a;
             }
             ++n.held.passes;
-            ++n.held.conversions;
             ++held_units.passes[held_unit];
             ++pass_units.passes[unit];
             if (holds_weights) {
                 ++n.every_pass.loads;
                 ++pass_units.loads[unit];
             }
-            if (received[at]++ > 0) ++n.held.additions;
-            if constexpr (F == fidelity::ideal)
+            if (format.has_adc()) {
+                ++n.held.conversions;
+                if (received[at]++ > 0) ++n.held.additions;
+            }
+            if constexpr (!uses_codes<Array, F>)
                 sums[at] += ideal_sum;
+            else if constexpr (!format.has_adc())
+                sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * code_sum);
             else
                 sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * digitise(code_sum, format.lsb(), format.largest_code()));
         }
@@ -109,18 +229,19 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
         return unit;
     };
     if constexpr (holds_weights) {
-        Array::dataflow_type::walk(l, weights, format.lanes, [&](const weight_item& item) {
+        dataflow_type::walk(l, weights, format.lanes, [&](const weight_item& item) {
             const std::size_t unit = load(item.lanes.size());
             for (int y = 0; y < l.out.height; ++y)
                 for (int x = 0; x < l.out.width; ++x) pass(item.lanes, item.output, y, x, 0, unit);
         });
     } else {
-        Array::dataflow_type::walk(l, input, format.lanes, [&](const activation_item& item) {
+        dataflow_type::walk(l, input, format.lanes, [&](const activation_item& item) {
             const std::size_t unit = load(item.lanes.size());
             for (int o = item.group * l.outputs_per_group(); o < (item.group + 1) * l.outputs_per_group(); ++o)
                 pass(item.lanes, o, item.y, item.x, static_cast<std::size_t>(o) * kernel, unit);
         });
     }
+    count_zeros(weights, input, n.held);
     const std::int64_t loads = n.every_pass.loads;
     n.every_pass = n.held;
     n.every_pass.loads = loads;
@@ -144,7 +265,7 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
         std::vector<double> sums;
         sonic::detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
             constexpr number_format format = format_of<Array>;
-            if constexpr (F == fidelity::ideal) {
+            if constexpr (!uses_codes<Array, F>) {
                 const std::vector<double> weights(v.weights.begin(), v.weights.end());
                 out.layer_inputs.emplace_back();
                 for (const double x : in) out.layer_inputs.back().push_back(x != 0);
@@ -161,7 +282,7 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
                 out.layer_inputs.push_back(std::move(codes));
                 for (std::size_t i = 0; i < sums.size(); ++i) {
                     const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
-                    sums[i] = decode(sums[i], coded.scale[channel], coded.shift[channel]);
+                    sums[i] = decode(handed_on(sums[i], format), coded.scale[channel], coded.shift[channel]);
                 }
             }
         });

@@ -120,6 +120,8 @@ inline constexpr dimension frequency{.time = -1};
 inline constexpr dimension energy{.length = 2, .mass = 1, .time = -2};
 inline constexpr dimension power{.length = 2, .mass = 1, .time = -3};
 inline constexpr dimension information{.information = 1};
+inline constexpr dimension energy_per_information = energy - information;
+inline constexpr dimension bandwidth = information - time;
 }  // namespace dimensions
 
 template <class R>
@@ -145,6 +147,8 @@ using hertz = basic_hertz<double>;
 using joule = basic_joule<double>;
 using watt = basic_watt<double>;
 using bit = basic_bit<double>;
+using joule_per_bit = quantity<dimensions::energy_per_information, double>;
+using bit_per_second = quantity<dimensions::bandwidth, double>;
 
 template <class R>
 constexpr quantity<dimensions::time, R> max(quantity<dimensions::time, R> a, quantity<dimensions::time, R> b) {
@@ -159,7 +163,7 @@ inline constexpr joule J{1}, mJ{1e-3}, uJ{1e-6}, nJ{1e-9}, pJ{1e-12}, fJ{1e-15};
 inline constexpr hertz Hz{1}, kHz{1e3}, MHz{1e6}, GHz{1e9};
 inline constexpr metre m{1}, mm{1e-3}, um{1e-6}, nm{1e-9};
 inline constexpr square_metre m2{1}, mm2{1e-6}, um2{1e-12};
-inline constexpr bit bits{1};
+inline constexpr bit bits{1}, bytes{8};
 }  // namespace units
 
 }  // namespace sonic

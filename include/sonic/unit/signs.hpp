@@ -28,6 +28,20 @@ struct balanced {
     static constexpr int detectors = 2;
 };
 
+/// Interference of fields carries the sign: one pass, a balanced pair of detectors, stated among the unit's own devices.
+struct coherent {
+    static constexpr auto name = "coherent";
+    static constexpr int passes = 1;
+    static constexpr int detectors = 1;
+};
+
+/// Electronic arithmetic is signed.
+struct electronic {
+    static constexpr auto name = "electronic";
+    static constexpr int passes = 1;
+    static constexpr int detectors = 1;
+};
+
 template <class S>
 concept policy = requires {
     { S::passes } -> std::convertible_to<int>;

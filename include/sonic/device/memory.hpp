@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// What a memory or a link is to the library: a plain struct that states its energy per bit moved, and what else its source states.
+///
+///     struct my_sram {
+///         static constexpr auto name = "SRAM, 64 KB";
+///         static constexpr auto energy_per_bit = published(0.1 * pJ / bits, "doi:10.1/x");
+///         static constexpr auto bandwidth = published(1e11 * bits / s, "doi:10.1/x");   // optional: without it, no limit
+///         static constexpr auto power = assumed(1 * mW, "leakage like ...");            // optional: drawn all the time
+///         static constexpr auto area = published(0.07 * mm2, "doi:10.1/x");             // optional
+///     };
+///
+/// Figures of Lightening-Transformer (H. Zhu et al., HPCA 2024, arXiv 2305.19533, public artifact) serve machines that publish none, as
+/// `borrowed<...>`.
+
+#include <sonic/device/device.hpp>
+
+namespace sonic {
+
+namespace detail {
+template <class D>
+concept states_energy_per_bit = requires {
+    { D::name } -> std::convertible_to<const char*>;
+    { D::energy_per_bit } -> sourced_figure<joule_per_bit>;
+};
+}  // namespace detail
+
+/// A memory or a link.
+template <class D>
+concept transport = detail::states_energy_per_bit<D>;
+
+namespace devices {
+
+/// High-bandwidth memory, off chip. The artifact counts 62.4 pJ for two bytes (another of the same authors counts them for one).
+struct hbm {
+    static constexpr auto name = "HBM";
+    static constexpr auto energy_per_bit =
+        published(62.4 / 16 * (units::pJ / units::bits), "Lightening-Transformer artifact: 62.4 pJ per 2 bytes");
+    static constexpr auto bandwidth = published(8e12 * (units::bits / units::s), "Lightening-Transformer artifact: 1 TB/s");
+    static constexpr auto area = assumed(0 * units::mm2, "off chip");
+};
+/// On-chip global buffer of 2 MB.
+struct global_buffer {
+    static constexpr auto name = "global buffer, 2 MB";
+    static constexpr auto energy_per_bit =
+        published(1.655 / 16 * (units::pJ / units::bits), "Lightening-Transformer artifact: 1.655 pJ per 2 bytes");
+    static constexpr auto power = published(315.2512 * units::mW, "Lightening-Transformer artifact");
+    static constexpr auto area = published(14.35 * units::mm2, "Lightening-Transformer artifact");
+};
+/// Buffer of 4 KB beside the units.
+struct tile_buffer {
+    static constexpr auto name = "tile buffer, 4 KB";
+    static constexpr auto energy_per_bit =
+        published(0.92 / 16 * (units::pJ / units::bits), "Lightening-Transformer artifact: 0.92 pJ per 2 bytes");
+    static constexpr auto power = published(0.172725 * units::mW, "Lightening-Transformer artifact");
+    static constexpr auto area = published(0.0683 * units::mm2, "Lightening-Transformer artifact");
+};
+/// Buffer of 256 B in a unit.
+struct register_file {
+    static constexpr auto name = "register file, 256 B";
+    static constexpr auto energy_per_bit =
+        published(0.073 / 16 * (units::pJ / units::bits), "Lightening-Transformer artifact: 0.073 pJ per 2 bytes");
+    static constexpr auto power = published(0.0154 * units::mW, "Lightening-Transformer artifact");
+    static constexpr auto area = published(3.05e-4 * units::mm2, "Lightening-Transformer artifact");
+};
+/// Network on chip between buffers.
+struct network_on_chip {
+    static constexpr auto name = "network on chip";
+    static constexpr auto energy_per_bit =
+        published(2.0 / 16 * (units::pJ / units::bits), "Lightening-Transformer artifact: 2.0 pJ per 2 bytes");
+    static constexpr auto area = assumed(0 * units::mm2, "part of the buffers' figures");
+};
+
+}  // namespace devices
+}  // namespace sonic
