@@ -7,6 +7,7 @@
 #include <sonic/evaluate/evaluate.hpp>
 #include <sonic/evaluate/reference.hpp>
 #include <sonic/sonic.hpp>
+#include "planned_is_measured.hpp"
 #include "random_network.hpp"
 
 using namespace sonic;
@@ -38,35 +39,6 @@ struct swapped {
                              array<of<4>, accelerators::sonic::conv_unit, compress_weights, runs<kind::dense>>>;
     using reading = readings::stationary;
 };
-
-/// Planned from exact zeros = counted by the reference, every event of every layer under both schedules.
-template <accelerator A>
-void planned_is_measured(const trained_network& network, const reference::result& measured) {
-    std::size_t mac = 0;
-    for (const layer& l : network.layers) {
-        if (!l.is_mac()) continue;
-        std::vector<std::int32_t> codes;
-        detail::lowered<A>::with_array_for(
-            l.kind, [&]<class Array>(std::type_identity<Array>) { codes = encode(network.values[mac], format_of<Array>).weights; });
-        const weight_zeros weights(l, std::span<const std::int32_t>(codes));
-        const exact_zeros zeros(l, weights, std::span<const std::int32_t>(measured.layer_inputs[mac]));
-        for (const schedule when : {schedule::held, schedule::every_pass}) {
-            const auto planned = plan_layer<A>(zeros, when);
-            const auto& counted = measured.events[mac].under(when);
-            CAPTURE(A::name);
-            CAPTURE(mac);
-            // Every event, by name.
-            std::vector<std::pair<const char*, std::int64_t>> left, right;
-            for_each_event(planned, [&](const char* name, std::int64_t n) { left.emplace_back(name, n); });
-            for_each_event(counted, [&](const char* name, std::int64_t n) { right.emplace_back(name, n); });
-            for (std::size_t e = 0; e < left.size(); ++e) {
-                CAPTURE(left[e].first);
-                CHECK(left[e].second == right[e].second);
-            }
-        }
-        ++mac;
-    }
-}
 
 /// SIMD = reference, code for code, and planned = measured, on blocks that are full and blocks that are not.
 template <accelerator A>

@@ -93,6 +93,7 @@ struct lower_blocks<array_list<Arrays...>, transport_list<Transports...>> {
             v.units = A::units;
             v.lanes = A::unit.lanes;
             v.sums = A::unit.rows * A::unit.columns;
+            v.integration = A::unit.integration;
             v.first_part = part;
             v.last_part = part += A::unit.parts.size();
             v.timing = timing_of<Reading>(A::unit);

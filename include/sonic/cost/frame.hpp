@@ -38,7 +38,8 @@ struct transport_value {
 struct array_value {
     int units = 0;
     int lanes = 0;
-    int sums = 1;  ///< rows x columns of a unit
+    int sums = 1;         ///< rows x columns of a unit
+    int integration = 1;  ///< passes that an ADC sample sums
     std::size_t first_part = 0, last_part = 0;
     unit_timing timing{};
     int weight_bits = 0, activation_bits = 0, sum_bits = 0;
@@ -193,6 +194,9 @@ constexpr joule working_energy(const part& p, const array_value& array, const ac
     const joule switching = p.energy * device_events;
     if (rules.duty_cycled && p.role != role::supply && p.states_latency) return p.power * p.latency * device_events + switching;
     if (off) return p.power * t.interval * device_events + switching;
+    // A sum that is read was formed over all passes of its sample.
+    if (p.structure_gated)
+        return p.power * t.interval * device_events * (p.role == role::detector || p.role == role::adc ? array.integration : 1) + switching;
     return p.power * working * double(p.count) + switching;
 }
 
@@ -294,7 +298,7 @@ constexpr frame_cost<Parts + Transports, Layers> cost_frame(const std::array<par
                     energy = detail::working_energy(p, arrays[a], layer.activity, rules);
                     working = arrays[a].timing.interval * layer.activity.passes + arrays[a].timing.load * layer.activity.loads;
                 }
-                const bool waits = p.clock_gated || rules.off_for_zeros(p) || (rules.duty_cycled && p.states_latency);
+                const bool waits = p.clock_gated || p.structure_gated || rules.off_for_zeros(p) || (rules.duty_cycled && p.states_latency);
                 if (rules.idle_powered && !waits) energy += detail::idle_energy(p, arrays[a], layer.time, working);
                 cost.energy += energy;
                 layer.energy += energy;

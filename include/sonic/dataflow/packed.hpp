@@ -27,7 +27,11 @@ struct pack_weights {
         a.elements = zeros.kept_weights() * pixels;
         a.macs = a.elements;
         a.driven = zeros.meetings();
-        a.busiest_loads = detail::busiest(a.loads, array.units);
+        // One group's folds are dealt alone; those of several follow one another, of which only the mean is known.
+        a.busiest_loads =
+            zeros.layer.groups == 1
+                ? zeros.over_groups([&](std::int64_t kept) { return detail::rounds(detail::rounds(kept, array.lanes), array.units); })
+                : detail::busiest(a.loads, array.units);
         a.busiest_passes = a.busiest_loads * pixels;
         return a;
     }

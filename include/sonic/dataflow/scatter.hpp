@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <sonic/dataflow/work.hpp>
+#include <sonic/quantity/of.hpp>
 
 namespace sonic {
 

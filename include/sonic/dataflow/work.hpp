@@ -105,6 +105,7 @@ void walk_kept_kernels(const layer& l, std::span<const Code> codes, int lanes, E
 /// Largest share of a count that goes round-robin to units. For a mean count this is an estimate (ceiling of the mean).
 constexpr std::int64_t busiest(std::int64_t items, int units) { return rounds(items, units); }
 constexpr double busiest(double items, int units) {
+    if (units == 1) return items;
     const double share = items / units;
     const auto whole = static_cast<double>(static_cast<std::int64_t>(share));
     // A sum of expectations carries rounding errors; they must not open a round of their own.

@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include <sonic/device/sourced.hpp>
+#include <sonic/quantity/of.hpp>
 #include <sonic/quantity/quantity.hpp>
 
 namespace sonic {
@@ -61,10 +62,10 @@ template <class D>
 struct clock_gated {
     using device_type = D;
 };
-/// A number as a type.
-template <int N>
-struct of {
-    static constexpr int value = N;
+/// Marks a device that is switched off where the structure of the weights leaves its lane or its sum empty, whatever the gate policy.
+template <class D>
+struct structure_gated {
+    using device_type = D;
 };
 /// Exactly `Count` of the device in each unit, instead of one at each place of its role.
 template <class Count, class D>
@@ -83,7 +84,7 @@ namespace detail {
 template <class D>
 struct unmark {
     using type = D;
-    static constexpr bool gated = false, clock_gated = false, borrowed = false;
+    static constexpr bool gated = false, clock_gated = false, structure_gated = false, borrowed = false;
     static constexpr int count = 0;  ///< 0: one at each place
 };
 template <class D>
@@ -93,6 +94,10 @@ struct unmark<sonic::gated<D>> : unmark<D> {
 template <class D>
 struct unmark<sonic::clock_gated<D>> : unmark<D> {
     static constexpr bool clock_gated = true;
+};
+template <class D>
+struct unmark<sonic::structure_gated<D>> : unmark<D> {
+    static constexpr bool structure_gated = true;
 };
 template <class D>
 struct unmark<sonic::borrowed<D>> : unmark<D> {

@@ -22,7 +22,7 @@ enum class role {
     arm,          ///< stands between lanes and detector, once per group of lanes; groups x m x c
     detector,     ///< receives a sum; m x c
     adc,          ///< digitises it; m x c
-    accumulator,  ///< adds what was digitised; m x c
+    accumulator,  ///< adds what was digitised (m x c), or each product in units without an ADC (n x m x c)
     scale_dac,    ///< drives the ring that applies the batch-norm factor; one
     scaler,       ///< that ring
     supply,       ///< works whenever its unit does and is no stage of the pass (laser bank, control); one
@@ -50,9 +50,10 @@ struct part {
     square_metre area{};
     origin power_origin{};
     origin area_origin{};
-    bool gated = false;           ///< switched off for zero elements
-    bool gated_lane_dac = false;  ///< a DAC that only feeds gated emitters
-    bool clock_gated = false;     ///< draws nothing while its unit waits
+    bool gated = false;            ///< switched off for zero elements
+    bool gated_lane_dac = false;   ///< a DAC that only feeds gated emitters
+    bool clock_gated = false;      ///< draws nothing while its unit waits
+    bool structure_gated = false;  ///< switched off where the weights' structure leaves its place empty
     bool states_latency = false;
     int bits = 0;  ///< of a converter, else 0
 };
@@ -84,6 +85,7 @@ constexpr part make_part(sonic::role role, int places) {
         p.area_origin = marks::borrowed ? origin::assumed : area.origin;
         p.gated = marks::gated;
         p.clock_gated = marks::clock_gated;
+        p.structure_gated = marks::structure_gated;
         p.states_latency = states_latency<D>;
         if constexpr (converter<D>) p.bits = D::bits;
         return p;

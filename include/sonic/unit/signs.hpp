@@ -28,9 +28,9 @@ struct balanced {
     static constexpr int detectors = 2;
 };
 
-/// Interference of fields carries the sign: one pass, a balanced pair of detectors, stated among the unit's own devices.
-struct coherent {
-    static constexpr auto name = "coherent";
+/// A pair of rings, detectors or fields carries the sign; the pair stands among the unit's own devices. One pass.
+struct differential {
+    static constexpr auto name = "differential";
     static constexpr int passes = 1;
     static constexpr int detectors = 1;
 };

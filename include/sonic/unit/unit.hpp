@@ -32,7 +32,7 @@ struct per_arm {};
 /// Receives the sums: detectors, last the ADC.
 template <class... Devices>
 struct reads {};
-/// Adds digitised partial sums.
+/// Adds digitised partial sums; in units without an ADC, adds each product.
 template <class... Devices>
 struct accumulates {};
 /// Applies the batch-norm factor optically: its DAC first, then the ring.
@@ -114,6 +114,7 @@ struct part_writer {
     unit_value<N>& unit;
     std::size_t at = 0;
     int detectors = 1;
+    bool converts = true;  ///< sums are read by an ADC before they are added
 
     constexpr int driven() const { return unit.lanes * unit.columns; }
     constexpr int held() const { return unit.lanes * unit.rows; }
@@ -150,7 +151,7 @@ struct part_writer {
     }
     template <class... Devices>
     constexpr void write(accumulates<Devices...>) {
-        (put(make_part<Devices>(role::accumulator, sums())), ...);
+        (put(make_part<Devices>(role::accumulator, converts ? sums() : unit.lanes * sums())), ...);
     }
     template <class Dac, class... Rings>
     constexpr void write(scales<Dac, Rings...>) {
@@ -220,7 +221,7 @@ constexpr auto lower_options(int lanes, int rows, int columns) {
     unit.columns = columns;
     unit.signs = "free";
     unit.signs_assumed = true;
-    part_writer<parts> writer{unit, 0, signs_of<Options...>::type::detectors};
+    part_writer<parts> writer{unit, 0, signs_of<Options...>::type::detectors, option_count<reads, Options...> > 0};
     (writer.write(Options{}), ...);
     return unit;
 }
