@@ -47,6 +47,17 @@ struct basic_dBm {
 using decibel = basic_decibel<double>;
 using dBm = basic_dBm<double>;
 
+/// Loss per length; times a length it is a ratio in decibel.
+struct attenuation {
+    double decibel_per_metre{};
+
+    friend constexpr decibel operator*(attenuation a, metre length) { return {a.decibel_per_metre * length.si}; }
+    friend constexpr decibel operator*(metre length, attenuation a) { return a * length; }
+    friend constexpr attenuation operator*(double k, attenuation a) { return {k * a.decibel_per_metre}; }
+    friend constexpr attenuation operator+(attenuation a, attenuation b) { return {a.decibel_per_metre + b.decibel_per_metre}; }
+    friend constexpr bool operator==(attenuation, attenuation) = default;
+};
+
 template <class A, class B>
 concept two_levels_cannot_be_added_only_a_level_and_a_ratio = !__is_same(A, B);
 
@@ -56,6 +67,7 @@ constexpr void operator+(basic_dBm<R>, basic_dBm<R>);
 
 namespace units {
 inline constexpr decibel dB{1};
-}
+inline constexpr attenuation dB_per_cm{100}, dB_per_mm{1000};
+}  // namespace units
 
 }  // namespace sonic

@@ -122,6 +122,14 @@ inline constexpr dimension power{.length = 2, .mass = 1, .time = -3};
 inline constexpr dimension information{.information = 1};
 inline constexpr dimension energy_per_information = energy - information;
 inline constexpr dimension bandwidth = information - time;
+inline constexpr dimension temperature{.temperature = 1};
+inline constexpr dimension current{.current = 1};
+inline constexpr dimension charge{.time = 1, .current = 1};
+inline constexpr dimension voltage = power - current;
+inline constexpr dimension resistance = voltage - current;
+inline constexpr dimension capacitance = charge - voltage;
+inline constexpr dimension responsivity = current - power;
+inline constexpr dimension current_variance = current + current;
 }  // namespace dimensions
 
 template <class R>
@@ -149,6 +157,13 @@ using watt = basic_watt<double>;
 using bit = basic_bit<double>;
 using joule_per_bit = quantity<dimensions::energy_per_information, double>;
 using bit_per_second = quantity<dimensions::bandwidth, double>;
+using kelvin = quantity<dimensions::temperature>;
+using ampere = quantity<dimensions::current>;
+using square_ampere = quantity<dimensions::current_variance>;
+using volt = quantity<dimensions::voltage>;
+using ohm = quantity<dimensions::resistance>;
+using farad = quantity<dimensions::capacitance>;
+using ampere_per_watt = quantity<dimensions::responsivity>;
 
 template <class R>
 constexpr quantity<dimensions::time, R> max(quantity<dimensions::time, R> a, quantity<dimensions::time, R> b) {
@@ -161,9 +176,14 @@ inline constexpr second s{1}, ms{1e-3}, us{1e-6}, ns{1e-9}, ps{1e-12};
 inline constexpr watt W{1}, mW{1e-3}, uW{1e-6}, nW{1e-9};
 inline constexpr joule J{1}, mJ{1e-3}, uJ{1e-6}, nJ{1e-9}, pJ{1e-12}, fJ{1e-15};
 inline constexpr hertz Hz{1}, kHz{1e3}, MHz{1e6}, GHz{1e9};
-inline constexpr metre m{1}, mm{1e-3}, um{1e-6}, nm{1e-9};
+inline constexpr metre m{1}, cm{1e-2}, mm{1e-3}, um{1e-6}, nm{1e-9};
 inline constexpr square_metre m2{1}, mm2{1e-6}, um2{1e-12};
 inline constexpr bit bits{1}, bytes{8};
+inline constexpr kelvin K{1};
+inline constexpr ampere A{1}, mA{1e-3}, uA{1e-6}, nA{1e-9};
+inline constexpr volt V{1}, mV{1e-3};
+inline constexpr ohm Ohm{1}, kOhm{1e3};
+inline constexpr farad F{1}, pF{1e-12}, fF{1e-15};
 }  // namespace units
 
 }  // namespace sonic
