@@ -4,6 +4,7 @@
 /// Photonic devices of SONIC (ASP-DAC 2022, Table 2) and CrossLight (DAC 2021, Table II).
 
 #include <sonic/device/device.hpp>
+#include <sonic/device/optical_loss.hpp>
 #include <sonic/quantity/decibel.hpp>
 
 namespace sonic::devices {
@@ -43,12 +44,14 @@ struct transimpedance_amplifier {
 template <int Arms, int Rings>
 struct laser_bank {
     static constexpr auto name = "laser bank";
-    static constexpr dBm detector_sensitivity{-20};      // assumed: the paper states none
-    static constexpr double waveguide_cm = 1.0;          // assumed: the paper states none
-    static constexpr double wall_plug_efficiency = 0.1;  // assumed: the paper states none
-    /// Through losses of the other rings in both banks, one modulation per bank, EO section, combiner and splitter tree.
-    static constexpr decibel loss{1.0 * waveguide_cm + 2 * 0.72 + 2 * (Rings - 1) * 0.02 + 0.9 +
-                                  0.13 * (Arms > 1 ? math::log(double(Arms)) / math::ln2 : 0.0)};
+    static constexpr dBm detector_sensitivity{-20};           // assumed: the paper states none
+    static constexpr metre waveguide_length = 1 * units::cm;  // assumed: the paper states none
+    static constexpr double wall_plug_efficiency = 0.1;       // assumed: the paper states none
+    /// Through losses of the other rings in both banks, one modulation per bank, combiner and splitter tree.
+    static constexpr decibel loss =
+        physics::crosslight_loss::propagation.value * waveguide_length + 2 * physics::crosslight_loss::ring_modulation.value +
+        2.0 * (Rings - 1) * physics::crosslight_loss::ring_through.value + physics::crosslight_loss::combiner.value +
+        physics::splitter_excess(Arms, physics::crosslight_loss::splitter);
     static constexpr watt optical = (detector_sensitivity + loss + decibel::from_ratio(double(Rings))).power() * double(Arms);
     static constexpr auto power =
         assumed(optical / wall_plug_efficiency, "CrossLight eq (7) with its losses; sensitivity -20 dBm, 1 cm, 10 % efficiency assumed");
