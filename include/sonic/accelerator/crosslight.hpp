@@ -9,6 +9,7 @@
 #include <sonic/dataflow/dense.hpp>
 #include <sonic/device/converters.hpp>
 #include <sonic/device/photonics.hpp>
+#include <sonic/unit/optics.hpp>
 #include <sonic/unit/vector_dot_product.hpp>
 
 namespace sonic::accelerators {
@@ -34,6 +35,25 @@ struct crosslight {
     // clang-format on
 
     using reading = readings::serial;
+
+    static constexpr auto published_by = "CrossLight (DAC 2021)";
+    static constexpr unit_optics optics{
+        .quality_factor = published(8000.0, published_by),
+        .free_spectral_range = published(18 * units::nm, published_by),
+        .least_spacing = published(1 * units::nm, "CrossLight (DAC 2021): channel spacing above 1 nm"),
+        .coupling_loss = assumed(decibel{0}, "eq (7) counts none"),
+        .combiner_loss = physics::crosslight_loss::combiner,
+        .splitter_loss = physics::crosslight_loss::splitter,
+        .path_length = assumed(devices::laser_bank<1, 15>::waveguide_length, "as the laser bank assumes; the paper states none"),
+        .propagation_loss = physics::crosslight_loss::propagation,
+        .ring_through_loss = physics::crosslight_loss::ring_through,
+        .ring_modulation_loss = physics::crosslight_loss::ring_modulation,
+        .wall_plug_efficiency =
+            assumed(devices::laser_bank<1, 15>::wall_plug_efficiency, "as the laser bank assumes; the paper states none"),
+        .detector_sensitivity =
+            assumed(devices::laser_bank<1, 15>::detector_sensitivity, "as the laser bank assumes; the paper states none"),
+        .fabrication_drift = physics::optimised_fabrication_drift};
+    static constexpr auto claimed_bits = published(16.0, "CrossLight (DAC 2021): 16 bits for up to 15 rings per bank");
 };
 
 }  // namespace sonic::accelerators

@@ -9,6 +9,7 @@
 #include <sonic/dataflow/compress.hpp>
 #include <sonic/device/converters.hpp>
 #include <sonic/device/photonics.hpp>
+#include <sonic/unit/optics.hpp>
 #include <sonic/unit/vector_dot_product.hpp>
 
 namespace sonic::accelerators {
@@ -40,6 +41,10 @@ struct sonic {
     // clang-format on
 
     using reading = readings::serial;
+
+    /// The paper publishes no optics: rings and losses are CrossLight's, by the same group, the rest the library's defaults.
+    static constexpr unit_optics optics{.least_spacing = assumed(1 * units::nm, "CrossLight, same group: channel spacing above 1 nm")};
+    static constexpr auto claimed_bits = published(16.0, "SONIC (ASP-DAC 2022): 16 bit activations");
 };
 
 }  // namespace sonic::accelerators

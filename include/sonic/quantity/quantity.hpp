@@ -176,7 +176,7 @@ inline constexpr second s{1}, ms{1e-3}, us{1e-6}, ns{1e-9}, ps{1e-12};
 inline constexpr watt W{1}, mW{1e-3}, uW{1e-6}, nW{1e-9};
 inline constexpr joule J{1}, mJ{1e-3}, uJ{1e-6}, nJ{1e-9}, pJ{1e-12}, fJ{1e-15};
 inline constexpr hertz Hz{1}, kHz{1e3}, MHz{1e6}, GHz{1e9};
-inline constexpr metre m{1}, cm{1e-2}, mm{1e-3}, um{1e-6}, nm{1e-9};
+inline constexpr metre m{1}, cm{1e-2}, mm{1e-3}, um{1e-6}, nm{1e-9}, pm{1e-12};
 inline constexpr square_metre m2{1}, mm2{1e-6}, um2{1e-12};
 inline constexpr bit bits{1}, bytes{8};
 inline constexpr kelvin K{1};
