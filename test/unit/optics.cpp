@@ -6,6 +6,8 @@
 
 #include <sonic/accelerator/crosslight.hpp>
 #include <sonic/accelerator/sonic.hpp>
+#include <sonic/unit/crossbar.hpp>
+#include <sonic/unit/multiplier_array.hpp>
 #include <sonic/unit/unit_size.hpp>
 
 using namespace sonic;

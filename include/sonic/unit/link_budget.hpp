@@ -31,7 +31,7 @@ constexpr link_budget budget_of_path(const optical_path& path, const unit_optics
     link_budget b{.path = path, .sensitivity = o.detector_sensitivity, .waveguide_limit = o.waveguide_power_limit};
     b.source = path.source.si > 0 ? dBm::from_power(path.source) : dBm{-math::infinity};
     b.received = b.source - path.loss();
-    const double channels = static_cast<double>(path.channels), all = channels * path.waveguides;
+    const double channels = static_cast<double>(path.channels), all = channels * path.waveguides / path.copies;
     b.in_waveguide = path.source * (channels * (-path.loss_to_waveguide()).ratio());
     b.optical = path.source * all;
     b.wall_plug = b.optical / o.wall_plug_efficiency.value;

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include <sonic/unit/crossbar.hpp>
 #include <sonic/unit/optics.hpp>
 #include <sonic/unit/vector_dot_product.hpp>
 
@@ -30,8 +31,9 @@ struct path_element {
 struct optical_path {
     int channels = 0;    ///< wavelengths on one waveguide, each with its own rings, that meet one detector; 0 for a unit without light
     int waveguides = 1;  ///< such groups of channels in a unit
+    int copies = 1;      ///< waveguides that share the light of one source
     bool rings = true;   ///< are channels told apart by rings? Else crosstalk and the FSR set no limit
-    watt source{};       ///< light of one channel of one waveguide at its source
+    watt source{};       ///< light of one channel at its source
     sonic::origin source_origin{};
     std::array<path_element, 12> elements{};
     std::size_t count = 0;
@@ -56,20 +58,30 @@ struct optical_path {
 
 namespace detail {
 
-/// Lanes of one arm: all of a unit without arms.
-template <class Unit>
-struct lanes_per_arm;
-template <int Lanes, class... Options>
-struct lanes_per_arm<vector_dot_product<of<Lanes>, Options...>> {
+/// Lanes of one arm among a unit's options: all of a unit without arms.
+template <class... Options>
+struct lanes_per_arm {
     template <class T>
     struct arm : std::integral_constant<int, 0> {};
     template <class Lane, class... Devices>
     struct arm<per_arm<Lane, Devices...>> : std::integral_constant<int, Lane::value> {};
     static constexpr int stated = (0 + ... + arm<Options>::value);
-    static constexpr int value = stated == 0 || stated > Lanes ? Lanes : stated;
+    static constexpr int of_unit(int lanes) { return stated == 0 || stated > lanes ? lanes : stated; }
 };
 
-/// Is the driven operand on rings too? Then emitter and tuner are the same device, and a laser supplies the light.
+template <std::size_t N>
+constexpr bool has(const unit_value<N>& unit, role r) {
+    for (const part& p : unit.parts)
+        if (p.role == r) return true;
+    return false;
+}
+/// Light is emitted or detected; else the unit is electronic.
+template <std::size_t N>
+constexpr bool has_light(const unit_value<N>& unit) {
+    return std::string_view(unit.signs) != signs::electronic::name && (has(unit, role::emitter) || has(unit, role::detector));
+}
+
+/// Is the driven operand on rings too? Then emitter and tuner are the same device.
 template <std::size_t N>
 constexpr bool driven_on_rings(const unit_value<N>& unit) {
     for (const part& a : unit.parts)
@@ -78,27 +90,28 @@ constexpr bool driven_on_rings(const unit_value<N>& unit) {
     return false;
 }
 
+/// Where light comes from: a part that works with the unit and is named a laser or a comb, or, where both operands are on rings,
+/// whatever supplies the unit; else each lane's emitter.
+struct light_part {
+    watt power{};  ///< electrical, of all devices of an external source, or of one emitter
+    sonic::origin origin{};
+    bool external = false;
+};
 template <std::size_t N>
-constexpr bool has_light(const unit_value<N>& unit) {
+constexpr light_part light_of(const unit_value<N>& unit) {
+    light_part found{{}, origin::published, false};
+    for (const part& p : unit.parts) {
+        const std::string_view name = p.name;
+        if (p.role != role::supply || (name.find("laser") == name.npos && name.find("comb") == name.npos)) continue;
+        found = {found.power + p.power * static_cast<double>(p.count), weaker(found.origin, p.power_origin), true};
+    }
+    if (found.external) return found;
+    const bool rings = driven_on_rings(unit);
+    found.external = rings;
     for (const part& p : unit.parts)
-        if (p.role == role::emitter || p.role == role::tuner || p.role == role::detector) return true;
-    return false;
-}
-
-template <std::size_t N>
-constexpr bool has(const unit_value<N>& unit, role r) {
-    for (const part& p : unit.parts)
-        if (p.role == r) return true;
-    return false;
-}
-
-/// Electrical power of the source of one channel: its emitter, or its share of the unit's laser.
-template <std::size_t N>
-constexpr part source_of(const unit_value<N>& unit) {
-    part source{};
-    for (const part& p : unit.parts)
-        if (p.role == (driven_on_rings(unit) ? role::supply : role::emitter)) source = p;
-    return source;
+        if (p.role == (rings ? role::supply : role::emitter))
+            found = {rings ? p.power * static_cast<double>(p.count) : p.power, p.power_origin, rings};
+    return found;
 }
 
 }  // namespace detail
@@ -106,18 +119,24 @@ constexpr part source_of(const unit_value<N>& unit) {
 /// What a path of rings is made of: channels side by side, in one or two banks of rings.
 struct ring_path_shape {
     int channels = 1;
-    int waveguides = 1;
+    int waveguides = 1;     ///< of a unit
+    int copies = 1;         ///< waveguides that share one source
     int banks = 1;          ///< banks of rings on the way: one for the held operand, one more if rings drive the other
     int broadband = 0;      ///< rings that act on all channels at once
+    bool coherent = false;  ///< interferometers instead of rings: no channel passes another's
     bool external = false;  ///< light from one laser for all waveguides, not from an emitter per channel
     watt source{};          ///< light of one channel
     sonic::origin source_origin = origin::assumed;
 };
 
-/// The path of such a unit: coupling (emitters only), splitter tree (laser only), multiplexer, waveguide, rings.
+/// The path of such a unit: coupling (of emitters), splitter tree, multiplexer, waveguide, rings.
 constexpr optical_path ring_path(const ring_path_shape& shape, const unit_optics& o) {
-    optical_path path{
-        .channels = shape.channels, .waveguides = shape.waveguides, .source = shape.source, .source_origin = shape.source_origin};
+    optical_path path{.channels = shape.channels,
+                      .waveguides = shape.waveguides,
+                      .copies = shape.copies,
+                      .rings = !shape.coherent,
+                      .source = shape.source,
+                      .source_origin = shape.source_origin};
     const auto put = [&path](const char* name, double count, const sourced<decibel>& each) {
         path.add({name, count, each.value, each.origin, each.source});
     };
@@ -125,16 +144,16 @@ constexpr optical_path ring_path(const ring_path_shape& shape, const unit_optics
         path.add({name, count, loss.value * length.value, detail::weaker(length.origin, loss.origin),
                   static_cast<int>(length.origin) > static_cast<int>(loss.origin) ? length.source : loss.source});
     };
-    if (shape.external)
-        put("splitter stage", math::log2(static_cast<double>(shape.waveguides)), o.splitter_loss);
-    else
-        put("coupling into the waveguide", 1, o.coupling_loss);
+    if (!shape.external) put("coupling into the waveguide", 1, o.coupling_loss);
+    path.add({"division over waveguides", 1, decibel::from_ratio(static_cast<double>(shape.copies)), origin::derived, "1 to n"});
+    put("splitter stage", math::log2(static_cast<double>(shape.copies)), o.splitter_loss);
     put("multiplexer", 1, o.combiner_loss);
     path.before_waveguide = path.count;
     put_length("waveguide", 1, o.path_length, o.propagation_loss);
     put("waveguide crossing", o.crossings.value, o.crossing_loss);
-    put("modulation by the channel's ring", shape.banks, o.ring_modulation_loss);
-    put("passing another channel's ring", static_cast<double>(shape.banks) * (shape.channels - 1), o.ring_through_loss);
+    put(shape.coherent ? "modulator" : "modulation by the channel's ring", shape.banks, o.ring_modulation_loss);
+    if (!shape.coherent)
+        put("passing another channel's ring", static_cast<double>(shape.banks) * (shape.channels - 1), o.ring_through_loss);
     put("broadband ring", shape.broadband, o.ring_modulation_loss);
     put_length("tuned section of a ring", shape.banks + shape.broadband, o.tuned_length, o.tuned_loss);
     return path;
@@ -154,28 +173,37 @@ struct path_of {
             return {};
     }
 };
-template <int Lanes, class... Options>
-struct path_of<vector_dot_product<of<Lanes>, Options...>> {
-    using unit_type = vector_dot_product<of<Lanes>, Options...>;
+/// The path of a unit of rows and columns from its diagram.
+template <class Unit, class... Options>
+struct path_of_diagram {
     static constexpr bool known = true;
 
     static constexpr ring_path_shape shape(const unit_optics& o) {
-        constexpr auto& unit = unit_of<unit_type>;
-        constexpr part source = source_of(unit);
-        ring_path_shape s{.channels = lanes_per_arm<unit_type>::value, .waveguides = unit.arms, .external = driven_on_rings(unit)};
-        s.banks = s.external ? 2 : 1;
+        constexpr auto& unit = unit_of<Unit>;
+        constexpr light_part light = light_of(unit);
+        ring_path_shape s{};
+        s.channels = lanes_per_arm<Options...>::of_unit(unit.lanes);
+        s.copies = light.external ? unit.arms * unit.rows * unit.columns : unit.rows;
+        s.waveguides = unit.arms * unit.rows * unit.columns;
+        s.coherent = std::string_view(unit.signs) == signs::coherent::name;
+        s.external = light.external;
+        s.banks = light.external ? 2 : 1;
         s.broadband = has(unit, role::scaler) ? 1 : 0;
         const bool stated = o.source_power.value.si > 0;
-        const double channels = s.external ? static_cast<double>(s.channels) * s.waveguides / source.count : 1.0;
-        s.source = stated ? o.source_power.value : source.power * (o.wall_plug_efficiency.value / channels);
-        s.source_origin = stated ? o.source_power.origin : weaker(source.power_origin, o.wall_plug_efficiency.origin);
+        // An external source is shared by all channels, an emitter is its channel's own.
+        s.source = stated ? o.source_power.value : light.power * (o.wall_plug_efficiency.value / (light.external ? s.channels : 1));
+        s.source_origin = stated ? o.source_power.origin : weaker(light.origin, o.wall_plug_efficiency.origin);
         return s;
     }
     static constexpr optical_path make(const unit_optics& o) {
-        if (!has_light(unit_of<unit_type>)) return {};
+        if (!has_light(unit_of<Unit>)) return {};
         return ring_path(shape(o), o);
     }
 };
+template <int Lanes, class... Options>
+struct path_of<vector_dot_product<of<Lanes>, Options...>> : path_of_diagram<vector_dot_product<of<Lanes>, Options...>, Options...> {};
+template <class Lanes, class Rows, class Columns, class... Options>
+struct path_of<crossbar<Lanes, Rows, Columns, Options...>> : path_of_diagram<crossbar<Lanes, Rows, Columns, Options...>, Options...> {};
 
 }  // namespace detail
 

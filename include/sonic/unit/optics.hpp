@@ -45,7 +45,8 @@ struct unit_optics {
 
     // Light source.
     sourced<double> wall_plug_efficiency = assumed(physics::usual_wall_plug_efficiency.value, "Al-Qadasi et al. 2022");
-    /// Light per channel at the source; 0 for the electrical power of the unit's emitter or laser times the efficiency.
+    /// Light of one channel at its source, before it is divided over waveguides; 0 for the electrical power of the unit's emitter or laser
+    /// (its share of one channel) times the efficiency.
     sourced<watt> source_power = assumed(0 * units::W, "the emitter's electrical power x the wall-plug efficiency");
 
     // Detector.

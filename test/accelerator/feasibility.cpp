@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include <sonic/sonic.hpp>
+
+#include "../support/buildable.hpp"
+
+using namespace sonic;
+using namespace sonic::units;
+
+namespace {
+
+constexpr auto& of_sonic = feasibility_of<accelerators::sonic>;
+constexpr auto& of_crosslight = feasibility_of<accelerators::crosslight>;
+constexpr bool near(double a, double b, double tolerance) { return math::abs(a - b) <= tolerance; }
+
+template <class A>
+constexpr bool breaks(limit what, std::size_t array = 0) {
+    return !feasibility_of<A>.check(what, array).holds;
+}
+
+struct buildable_at_sixteen_bits : lab::buildable {
+    static constexpr auto claimed_bits = published(16.0, "a test");
+};
+struct two_arrays {
+    static constexpr auto name = "two arrays";
+    using diagram = assembly<array<of<2>, lab::buildable::unit, dense_chunks<weights>, runs<kind::conv>>,
+                             array<of<2>, lab::buildable::unit, dense_chunks<weights>, runs<kind::dense>>>;
+    using reading = readings::stationary;
+    static constexpr std::array<unit_optics, 2> optics{unit_optics{}, unit_optics{.least_spacing = assumed(10 * nm, "a test")}};
+    static constexpr std::array<sourced<int>, 2> claimed_bits{assumed(4, "a test"), assumed(3, "a test")};
+};
+
+}  // namespace
+
+// The machine of the tests breaks nothing; the published ones do, and still have a cost.
+static_assert(feasible<lab::buildable>);
+static_assert(!feasible<accelerators::sonic> && !feasible<accelerators::crosslight>);
+static_assert(cost<accelerators::sonic, networks::cifar10>.fps() > 0 * Hz &&
+              cost<accelerators::crosslight, networks::cifar10>.fps() > 0 * Hz);
+static_assert(!feasible<int>);
+
+// SONIC: 50 channels at Q 8000 in 18 nm leave 4.5 levels, 2.2 bits of the 16 claimed; they need 50 nm at 1 nm; and its ADC samples
+// every 62.5 ns.
+static_assert(near(of_sonic.resolutions[1].levels, 4.5, 0.05) && near(of_sonic.check(limit::crosstalk, 1).available, 2.17, 0.005));
+static_assert(of_sonic.claims[1].stated && of_sonic.claims[1].bits == 16 && of_sonic.claims[1].origin == origin::published);
+static_assert(of_sonic.check(limit::spectral_range, 1).required == 50 && of_sonic.check(limit::spectral_range, 1).available == 18);
+static_assert(near(of_sonic.check(limit::adc_rate, 0).available, 62.5, 1e-9) &&
+              near(of_sonic.check(limit::adc_rate, 0).required, 34.4058, 1e-4));
+static_assert(of_sonic.broken() == 7 && of_crosslight.broken() == 6);
+// CrossLight: 5.7 bits of the 16 claimed.
+static_assert(near(of_crosslight.check(limit::crosstalk, 0).available, 5.67, 0.005) && of_crosslight.claims[0].bits == 16);
+static_assert(of_crosslight.check(limit::light_budget, 1).holds && of_crosslight.check(limit::spectral_range, 1).holds);
+// Neither paper publishes its losses to the detector in full: the budgets rest on assumed figures, and say so.
+static_assert(of_sonic.check(limit::light_budget, 0).basis == origin::assumed &&
+              of_crosslight.check(limit::light_budget, 0).basis == origin::assumed);
+static_assert(of_crosslight.check(limit::spectral_range, 0).basis == origin::published);
+static_assert(of_sonic.check(limit::spectral_range, 0).basis == origin::assumed);
+
+// A claim is stated, or it is what the DACs pretend; above what physics leaves, the design is not feasible.
+static_assert(!feasible<buildable_at_sixteen_bits> && breaks<buildable_at_sixteen_bits>(limit::crosstalk) &&
+              breaks<buildable_at_sixteen_bits>(limit::noise));
+static_assert(!feasibility_of<lab::buildable>.claims[0].stated && feasibility_of<lab::buildable>.claims[0].bits == 4);
+// A variant keeps the optics and the claim of what it was made from.
+using slower = replace<accelerators::sonic, signs::free, signs::two_pass>;
+static_assert(feasibility_of<slower>.claims[0].bits == 16 && feasibility_of<slower>.check(limit::spectral_range, 1).available == 18);
+using fewer = replace<accelerators::sonic, of<50>, of<16>>;
+static_assert(feasibility_of<fewer>.check(limit::spectral_range, 1).holds && breaks<fewer>(limit::crosstalk, 1));
+static_assert(feasibility_of<fewer>.resolutions[1].levels > of_sonic.resolutions[1].levels);
+// Optics and claims array by array.
+static_assert(!feasible<two_arrays> && !breaks<two_arrays>(limit::spectral_range, 0) && breaks<two_arrays>(limit::spectral_range, 1));
+static_assert(feasibility_of<two_arrays>.claims[0].bits == 4 && feasibility_of<two_arrays>.claims[1].bits == 3);
+
+TEST_CASE("every limit of every array is listed, with figures that decide it") {
+    const auto check = [](const auto& report, std::size_t arrays) {
+        CHECK(report.checks.size() == arrays * limits_per_array);
+        std::size_t broken = 0;
+        for (std::size_t i = 0; i < report.checks.size(); ++i) {
+            const limit_check& c = report.checks[i];
+            CAPTURE(name_of(c.what));
+            CHECK(static_cast<std::size_t>(c.what) == i % limits_per_array);
+            CHECK(c.array == static_cast<int>(i / limits_per_array));
+            CHECK((c.margin < -1e-9) == !c.holds);
+            CHECK(c.short_by() == -c.margin);
+            broken += !c.holds;
+        }
+        CHECK(broken == report.broken());
+        CHECK((broken == 0) == report.feasible());
+    };
+    check(of_sonic, 2);
+    check(of_crosslight, 2);
+    check(feasibility_of<lab::buildable>, 1);
+    check(feasibility_of<two_arrays>, 2);
+}
+
+TEST_CASE("the sentence of a broken limit gives its figures") {
+    const auto text = [](const limit_check& c) {
+        const auto w = detail::sentence_of(c);
+        return std::string(w.letters, w.length);
+    };
+    CHECK(text(of_sonic.check(limit::spectral_range, 1)) == "array 1: 50 channels, 18 fit, too many by 32");
+    CHECK(text(of_sonic.check(limit::crosstalk, 1)) == "array 1: 16.00 bits claimed, 2.17 bits left, short by 13.83 bits");
+    CHECK(text(of_sonic.check(limit::adc_rate, 0)) == "array 0: 34.41 ns per symbol, 62.50 ns per sample, too slow by 28.09 ns");
+    limit_check dark{.what = limit::light_budget, .required = -20, .available = -math::infinity, .margin = -math::infinity};
+    CHECK(text(dark) == "array 0: -20.00 dBm required, -infinitely many dBm received, short by infinitely many dB");
+}
