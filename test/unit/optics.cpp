@@ -28,6 +28,24 @@ constexpr double loss_of(const optical_path& path, std::string_view name) {
     return sum;
 }
 
+/// A convolution unit of DEAP-CNN (JSTQE 2020) for kernels of 3 x 3 and 113 channels: 9 wavelengths of 100 mW, two rings of 19.5 mW
+/// and two DACs of 26 mW per product, a TIA of 17 mW per channel, one ADC of 76 mW.
+template <int Milliwatts10, int Bits = 0>
+struct deap_device {
+    static constexpr auto name = "device of DEAP-CNN";
+    static constexpr int bits = Bits;
+    static constexpr auto power = published(Milliwatts10 * 0.1 * mW, "DEAP-CNN (JSTQE 2020)");
+    static constexpr auto latency = published(200 * ps, "DEAP-CNN (JSTQE 2020)");
+};
+using deap = vector_dot_product<of<9 * 113>, drives<deap_device<260, 7>, deap_device<195>>, holds<deap_device<260, 7>, deap_device<195>>,
+                                per_arm<of<9>, deap_device<170>>, reads<deap_device<760, 8>>, supplied_by<deap_device<9000>>>;
+
+constexpr watt power_of_parts() {
+    watt sum{};
+    for (const part& p : unit_of<deap>.parts) sum += p.power * static_cast<double>(p.count);
+    return sum;
+}
+
 constexpr organisation_model model{};
 constexpr auto largest = [](organisation o, double giga) { return model.largest(o, 4, giga * GHz); };
 constexpr auto nearest = [](organisation o, double giga) { return model.nearest(o, 4, giga * GHz); };
@@ -55,6 +73,10 @@ static_assert(budget_of<cross>(accelerators::crosslight::optics).closes());
 static_assert(near(resolution_of<cross>(optics, 1 * GHz).crosstalk_bits, 5.67, 5e-3));
 static_assert(near(resolution_of<fc>(optics, 1 * GHz).levels, 4.5, 0.05) &&
               near(resolution_of<fc>(optics, 1 * GHz).crosstalk_bits, 2.2, 0.05));
+// DEAP-CNN: 95.44 W, 113 waveguides of 9 channels, each channel of each waveguide 1 / 113 of 100 mW times the efficiency.
+static_assert(near(power_of_parts().si, 95.44, 5e-3));
+static_assert(path_of_unit<deap>().channels == 9 && path_of_unit<deap>().waveguides == 113);
+static_assert(near(path_of_unit<deap>().source.si, 0.1 * 100e-3 / 113, 1e-9));
 static_assert(!optically_described<int> && optically_described<fc>);
 
 TEST_CASE("a budget is the sum of its elements, and power at the wall pays for it") {

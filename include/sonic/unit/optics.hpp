@@ -62,6 +62,8 @@ struct unit_optics {
     /// Detuning of the top level of a ring's DAC, in linewidths.
     sourced<double> modulation_span = assumed(1.5, "90 % of full transmission");
     sourced<bool> calibrated = assumed(true, "each DAC's table inverts its ring's curve");
+    /// Effective bits of the ADC at the symbol rate; 0 for its nominal ones.
+    sourced<double> adc_effective_bits = assumed(0.0, "as many as its nominal bits");
     /// Standard deviation of a ring's resonance, after it was calibrated, from ring to ring of a chip.
     sourced<metre> tuning_error = assumed(2 * units::pm, "1 % of a linewidth at Q 8000");
     /// Resonance error as fabricated, which a bias corrects.

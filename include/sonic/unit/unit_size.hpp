@@ -55,9 +55,10 @@ constexpr channel_limits channel_limits_of(ring_path_shape shape, const unit_opt
     };
     const link_budget one = budget(1);
     const double spare = (one.received - needed).value, each = shape.banks * o.ring_through_loss.value.value;
-    if (spare >= 0)
+    // A budget that closes exactly is closed: a hair of tolerance for rounding.
+    if (spare >= -1e-9)
         result.by_light =
-            each > 0 && spare / each < channel_limits::beyond - 1 ? 1 + static_cast<int>(spare / each) : channel_limits::beyond;
+            each > 0 && spare / each < channel_limits::beyond - 1 ? 1 + static_cast<int>(spare / each + 1e-9) : channel_limits::beyond;
     const double ratio = one.in_waveguide.si > 0 ? o.waveguide_power_limit.value / one.in_waveguide : channel_limits::beyond;
     result.by_waveguide_power = ratio < channel_limits::beyond ? static_cast<int>(ratio) : channel_limits::beyond;
     return result;
