@@ -49,6 +49,9 @@ struct unit_optics {
     /// (its share of one channel) times the efficiency.
     sourced<watt> source_power = assumed(0 * units::W, "the emitter's electrical power x the wall-plug efficiency");
 
+    /// Does one source light all channels of a waveguide (a comb)? Its intensity noise is then common to them.
+    sourced<bool> common_source = assumed(false, "a source per channel");
+
     // Detector.
     sourced<dBm> detector_sensitivity = assumed(dBm{-20}, "order of a photodetector with TIA at a few GS/s");
     sourced<physics::photoreceiver> receiver = assumed(physics::published_receiver, "the receiver of Al-Qadasi et al. 2022");
