@@ -8,6 +8,7 @@
 #include <sonic/accelerator/sonic.hpp>
 #include <sonic/unit/crossbar.hpp>
 #include <sonic/unit/multiplier_array.hpp>
+#include <sonic/unit/tuning_budget.hpp>
 #include <sonic/unit/unit_size.hpp>
 
 using namespace sonic;
@@ -175,6 +176,38 @@ TEST_CASE("unit sizes fall with rate and bits, and the largest is the last withi
                 CHECK(model.laser(o, n + 1, needed).value > 20);
             }
     CHECK(model.largest(mam, 16, 1 * GHz) == 0);
+}
+
+TEST_CASE("tuning power: a ring's drift costs its share of an FSR; TED uses neighbours' heat") {
+    const unit_optics& o = accelerators::crosslight::optics;
+    CHECK(tuning_budget_of<cross>(o).per_ring.si == doctest::Approx(3.2e-3).epsilon(5e-3));
+    unit_optics conventional = o;
+    conventional.fabrication_drift = physics::conventional_fabrication_drift;
+    CHECK(tuning_budget_of<cross>(conventional).per_ring.si == doctest::Approx(10.8e-3).epsilon(5e-3));
+    CHECK(tuning_budget_of<cross>(o).rings == 300);
+    CHECK(tuning_budget_of<fc>(o).rings == 51);
+    // SONIC's banks, 750 rings: 2.4 W at 2.1 nm.
+    CHECK((50.0 * 5 + 10.0 * 50) * tuning_budget_of<conv>().per_ring.si == doctest::Approx(2.4).epsilon(5e-3));
+    const tuning_budget b = tuning_budget_of<fc>(), c = tuning_budget_of<cross>(o);
+    CHECK(b.independent.si == doctest::Approx(51 * b.per_ring.si));
+    CHECK(b.decoupled < b.independent);
+    CHECK(b.attainable);
+    CHECK(b.worst_error > 0);
+    CHECK(c.decoupled.si == doctest::Approx(20 * detail::row_of<15>(o).decoupled.si));
+    // Far apart, TED has nothing to do.
+    unit_optics apart = o;
+    apart.ring_pitch.value = 200 * um;
+    CHECK(tuning_budget_of<fc>(apart).decoupled.si == doctest::Approx(tuning_budget_of<fc>(apart).independent.si).epsilon(1e-9));
+    CHECK(tuning_budget_of<fc>(apart).worst_error < 1e-9);
+    // Closer rings help one another more.
+    double last = 1;
+    for (const double pitch : {50.0, 20.0, 10.0, 5.0, 2.0}) {
+        unit_optics closer = o;
+        closer.ring_pitch.value = pitch * um;
+        const tuning_budget t = tuning_budget_of<fc>(closer);
+        CHECK(t.decoupled / t.independent < last);
+        last = t.decoupled / t.independent;
+    }
 }
 
 TEST_CASE("resolution: without rings no crosstalk, without light nothing to limit, without a source no bits") {

@@ -71,6 +71,9 @@ struct unit_optics {
     sourced<metre> tuning_error = assumed(2 * units::pm, "1 % of a linewidth at Q 8000");
     /// Resonance error as fabricated, which a bias corrects.
     sourced<metre> fabrication_drift = assumed(physics::optimised_fabrication_drift.value, "CrossLight's optimised ring");
+    /// Distance of neighbouring rings, and the distance over which their heaters' influence falls to 1 / e.
+    sourced<metre> ring_pitch = assumed(5 * units::um, "CrossLight's pitch with TED");
+    sourced<metre> thermal_decay = assumed(5 * units::um, "one pitch; no paper states it");
     /// Standard deviation of the temperature that all rings of a unit share, against that of the calibration.
     sourced<kelvin> temperature_error = assumed(0 * units::K, "a perfect thermostat");
 };
