@@ -23,7 +23,7 @@ void print_limits() {
     constexpr const auto& report = feasibility_of<A>;
     report::table table({"array", "limit", "required", "available", "unit", "margin", "", "figures"});
     for (const limit_check& c : report.checks)
-        if (c.unit[0] != 0 && c.what != limit::described_optics)
+        if (c.what != limit::described_optics)
             table.row({std::to_string(c.array), name_of(c.what), figure(c.required), figure(c.available), c.unit, figure(c.margin),
                        c.holds ? "holds" : "BROKEN", name_of(c.basis)});
     std::cout << A::name << ": " << report.broken() << " limits broken\n" << table.text();

@@ -114,6 +114,12 @@ TEST_CASE("a bend loses more the tighter it is, and 1 dB/cm when straight") {
     }
     CHECK(bend_loss(5 * um).decibel_per_metre / 100 == doctest::Approx(1 + 1.09e6 * std::pow(5, -10.15)).epsilon(1e-12));
     CHECK(last == doctest::Approx(1).epsilon(1e-9));
+    // A ring that only its own loss damps, with couplers closed, has the intrinsic quality factor.
+    for (const double loss : {1.0, 10.0, 100.0}) {
+        ring_resonator closed{5 * um, 4.2, 1, 1, 1};
+        closed.round_trip_amplitude = round_trip_amplitude(loss * dB_per_cm, closed.circumference());
+        CHECK(closed.quality_factor(light) == doctest::Approx(intrinsic_quality_factor(loss * dB_per_cm, 4.2, light)).epsilon(1e-3));
+    }
     // The amplitude of a round trip squared is the power that the loss leaves.
     const double a = round_trip_amplitude(3 * dB_per_cm, 1 * cm);
     CHECK(a * a == doctest::Approx((-decibel{3}).ratio()).epsilon(1e-12));

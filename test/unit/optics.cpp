@@ -74,10 +74,10 @@ static_assert(budget_of<cross>(accelerators::crosslight::optics).closes());
 static_assert(near(resolution_of<cross>(optics, 1 * GHz).crosstalk_bits, 5.67, 5e-3));
 static_assert(near(resolution_of<fc>(optics, 1 * GHz).levels, 4.5, 0.05) &&
               near(resolution_of<fc>(optics, 1 * GHz).crosstalk_bits, 2.2, 0.05));
-// DEAP-CNN: 95.44 W, 113 waveguides of 9 channels, each channel of each waveguide 1 / 113 of 100 mW times the efficiency.
+// DEAP-CNN: 95.44 W, 113 waveguides of 9 channels, each channel 100 mW times the efficiency divided over them.
 static_assert(near(power_of_parts().si, 95.44, 5e-3));
 static_assert(path_of_unit<deap>().channels == 9 && path_of_unit<deap>().waveguides == 113);
-static_assert(near(path_of_unit<deap>().source.si, 0.1 * 100e-3 / 113, 1e-9));
+static_assert(near(path_of_unit<deap>().source.si, 0.1 * 100e-3, 1e-9) && path_of_unit<deap>().copies == 113);
 static_assert(!optically_described<int> && optically_described<fc>);
 
 TEST_CASE("a budget is the sum of its elements, and power at the wall pays for it") {

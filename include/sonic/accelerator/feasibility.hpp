@@ -31,10 +31,11 @@ enum class limit {
     held_dac_rate,     ///< so does that of the held operand, where it changes on every pass
     adc_rate,          ///< and the ADC
     photon_lifetime,   ///< the rings' light decays within a symbol
+    bend_loss,         ///< rings of their radius can have their quality factor
     crosstalk,         ///< crosstalk leaves the bits that the design claims
     noise              ///< noise leaves them
 };
-inline constexpr std::size_t limits_per_array = 10;
+inline constexpr std::size_t limits_per_array = 11;
 
 /// What a limit says of one array.
 struct limit_check {
@@ -60,6 +61,7 @@ constexpr const char* name_of(limit l) {
         case limit::held_dac_rate: return "held DAC's sampling period";
         case limit::adc_rate: return "ADC's sampling period";
         case limit::photon_lifetime: return "symbol rate against the photon lifetime";
+        case limit::bend_loss: return "quality factor against the bend's loss";
         case limit::crosstalk: return "bits left by crosstalk";
         case limit::noise: break;
     }
@@ -207,7 +209,7 @@ constexpr void check_array(feasibility<Arrays>& f) {
         f.checks[Index * limits_per_array + static_cast<std::size_t>(what)] = {what, array,  required, available,
                                                                                unit, margin, holds,    basis};
     };
-    put(limit::described_optics, 1, known ? 1 : 0, "path", known ? 0 : -1, known, origin::published);
+    put(limit::described_optics, 1, known ? 1 : 0, "paths", known ? 0 : -1, known, origin::published);
     for (std::size_t l = 1; l < limits_per_array; ++l) put(static_cast<limit>(l), 0, 0, "", 0, true, origin::published);
 
     if (path.channels > 0) {
@@ -224,6 +226,10 @@ constexpr void check_array(feasibility<Arrays>& f) {
             const hertz lifetime = physics::photon_lifetime_bandwidth(o.wavelength, o.quality_factor);
             put(limit::photon_lifetime, rate.si * 1e-9, lifetime.si * 1e-9, "GHz", (lifetime - rate).si * 1e-9, rate <= lifetime,
                 weakest({o.wavelength.origin, o.quality_factor.origin, o.symbol_rate.origin}));
+            const double bend =
+                physics::intrinsic_quality_factor(physics::bend_loss(o.ring_radius), physics::silicon_group_index, o.wavelength);
+            put(limit::bend_loss, o.quality_factor, bend, "", bend - o.quality_factor, o.quality_factor <= bend,
+                weakest({o.wavelength.origin, o.quality_factor.origin, o.ring_radius.origin, physics::silicon_group_index.origin}));
         }
         put(limit::crosstalk, claim.bits, bits.crosstalk_bits, "bits", bits.crosstalk_bits - claim.bits, claim.bits <= bits.crosstalk_bits,
             weakest({claim.origin, o.wavelength.origin, o.quality_factor.origin, o.free_spectral_range.origin}));
@@ -328,12 +334,13 @@ constexpr sentence_writer sentence_of(const limit_check& c) {
             case limit::held_dac_rate:
             case limit::adc_rate: return {" ns per symbol, ", " ns per sample, too slow by ", " ns"};
             case limit::photon_lifetime: return {" GHz of symbols, ", " GHz of bandwidth, short by ", " GHz"};
+            case limit::bend_loss: return {" of quality, ", " possible, short by ", ""};
             case limit::crosstalk:
             case limit::noise: break;
         }
         return {" bits claimed, ", " bits left, short by ", " bits"};
     }();
-    const bool whole = c.what == limit::spectral_range || c.what == limit::described_optics;
+    const bool whole = c.what == limit::spectral_range || c.what == limit::described_optics || c.what == limit::bend_loss;
     sentence_writer result;
     result.put("array ");
     result.put(c.array, 0);
@@ -375,6 +382,8 @@ template <detail::sentence Figures>
 struct the_adc_is_slower_than_the_symbol_rate {};
 template <detail::sentence Figures>
 struct the_symbol_rate_exceeds_the_photon_lifetime_of_the_rings {};
+template <detail::sentence Figures>
+struct the_rings_are_too_small_for_their_quality_factor {};
 template <detail::sentence Figures>
 struct the_claimed_bits_exceed_what_crosstalk_leaves {};
 template <detail::sentence Figures>
@@ -419,6 +428,8 @@ constexpr auto broken_limit() {
             return limits_broken<the_adc_is_slower_than_the_symbol_rate<figures>>{};
         else if constexpr (c.what == limit::photon_lifetime)
             return limits_broken<the_symbol_rate_exceeds_the_photon_lifetime_of_the_rings<figures>>{};
+        else if constexpr (c.what == limit::bend_loss)
+            return limits_broken<the_rings_are_too_small_for_their_quality_factor<figures>>{};
         else if constexpr (c.what == limit::crosstalk && stated)
             return limits_broken<the_claimed_bits_exceed_what_crosstalk_leaves<figures>>{};
         else if constexpr (c.what == limit::crosstalk)

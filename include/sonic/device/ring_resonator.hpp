@@ -40,6 +40,12 @@ constexpr hertz photon_lifetime_bandwidth(metre wavelength, double quality_facto
 /// Loss of a bent silicon wire, 1.09e6 R^-10.15 + 1 dB/cm with R in um (Bahadori et al., DATE 2017; read in a secondary source), R >= 1 um.
 constexpr attenuation bend_loss(metre radius) { return (1.09e6 * math::pow(radius.si * 1e6, -10.15) + 1.0) * units::dB_per_cm; }
 
+/// Quality factor that propagation loss alone leaves a ring, without coupling: 2 pi n_g / (lambda a), a the loss in nepers of power per
+/// length. No ring of that waveguide has a higher one.
+constexpr double intrinsic_quality_factor(attenuation loss, double group_index, metre wavelength) {
+    return 2.0 * math::pi * group_index / (wavelength.si * loss.decibel_per_metre * math::ln10 / 10.0);
+}
+
 /// A ring of one waveguide (all-pass: `drop_coupling` 1) or of two (add-drop).
 struct ring_resonator {
     metre radius{};

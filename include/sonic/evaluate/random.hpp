@@ -114,11 +114,12 @@ inline constexpr std::int32_t normal_unit = 1 << 20;
 constexpr std::int32_t standard_normal(std::uint32_t word) {
     // v is odd and below 2^24, exact in a float, whose exponent and five leading digits number the cell.
     const std::uint32_t v = ((word >> 9) << 1) | 1U;
-    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(v));
+    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(static_cast<std::int32_t>(v)));
     const std::uint32_t cell = (bits >> 18) - (std::uint32_t{127} << 5), rest = (bits >> 8) & 0x3FFU;
     const std::int32_t magnitude =
         detail::normal_quantiles.value[cell] - ((detail::normal_quantiles.fall[cell] * static_cast<std::int32_t>(rest)) >> 10);
-    return (word & 1U) != 0 ? -magnitude : magnitude;
+    const auto sign = -static_cast<std::int32_t>(word & 1U);  // 0 or all ones
+    return (magnitude ^ sign) - sign;
 }
 
 /// The same as a number.
