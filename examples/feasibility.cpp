@@ -9,6 +9,7 @@
 
 #include <sonic/report/table.hpp>
 #include <sonic/sonic.hpp>
+#include <sonic/unit/tuning_budget.hpp>
 #include <sonic/unit/unit_size.hpp>
 
 namespace {
@@ -70,6 +71,13 @@ void print_sizes(const char* name, const unit_optics& optics, report::table& tab
         }
 }
 
+template <class Unit>
+void print_tuning(const char* name, int units, const unit_optics& optics, report::table& table) {
+    const tuning_budget t = tuning_budget_of<Unit>(optics);
+    table.row({name, std::to_string(t.rings * units), fixed(t.per_ring.si * 1e3, 2), fixed(t.independent.si * units, 2),
+               fixed(t.decoupled.si * units, 2), fixed(100 * t.worst_error, 0) + " %"});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -88,6 +96,13 @@ int main(int argc, char** argv) {
     print_sizes<machine::fc_unit>("SONIC FC", machine::optics, sizes);
     print_sizes<crosslight::unit<150>>("CrossLight FC", crosslight::optics, sizes);
     std::cout << "The most channels a waveguide may have (1000: no limit)\n" << sizes.text();
+
+    report::table tuning({"heaters of", "rings", "mW per ring", "W, each alone", "W, with TED", "error without TED"});
+    print_tuning<machine::conv_unit>("SONIC CONV", 50, machine::optics, tuning);
+    print_tuning<machine::fc_unit>("SONIC FC", 10, machine::optics, tuning);
+    print_tuning<crosslight::unit<20>>("CrossLight CONV", 100, crosslight::optics, tuning);
+    print_tuning<crosslight::unit<150>>("CrossLight FC", 60, crosslight::optics, tuning);
+    std::cout << "\nHolding rings against a fabrication drift of 2.1 nm\n" << tuning.text();
 
     report::table scale({"N x N unit, 4 bits", "1 GS/s", "3 GS/s", "5 GS/s", "10 GS/s"});
     const organisation_model model;
