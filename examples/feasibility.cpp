@@ -3,10 +3,11 @@
 // What physics says of SONIC and CrossLight: every limit with what it requires and what is available, the link budget of each unit
 // element by element, and how many channels each limit would allow.
 
-#include <cmath>
+#include <initializer_list>
 #include <iostream>
 #include <string>
 
+#include <sonic/report/feasibility.hpp>
 #include <sonic/report/table.hpp>
 #include <sonic/sonic.hpp>
 #include <sonic/unit/tuning_budget.hpp>
@@ -17,47 +18,22 @@ namespace {
 using namespace sonic;
 using ::sonic::report::fixed;
 
-std::string figure(double value) { return std::abs(value) < 1e6 ? fixed(value, 2) : value > 0 ? "unlimited" : "none"; }
-
 template <class A>
-void print_limits() {
-    constexpr const auto& report = feasibility_of<A>;
-    report::table table({"array", "limit", "required", "available", "unit", "margin", "", "figures"});
-    for (const limit_check& c : report.checks)
-        if (c.what != limit::described_optics)
-            table.row({std::to_string(c.array), name_of(c.what), figure(c.required), figure(c.available), c.unit, figure(c.margin),
-                       c.holds ? "holds" : "BROKEN", name_of(c.basis)});
-    std::cout << A::name << ": " << report.broken() << " limits broken\n" << table.text();
-    for (std::size_t i = 0; i < report.claims.size(); ++i) {
-        const bit_claim& claim = report.claims[i];
-        const resolution& r = report.resolutions[i];
-        std::cout << "array " << i << ": " << fixed(claim.bits, 0) << " bits claimed (" << name_of(claim.origin) << ": " << claim.source
-                  << "); crosstalk leaves " << fixed(r.levels, 1) << " levels, " << fixed(r.crosstalk_bits, 2) << " bits; noise at "
-                  << fixed(report.symbol_rates[i].si * 1e-6, 1) << " MS/s " << fixed(r.noise_bits, 2) << " bits\n";
+void print_machine() {
+    constexpr const auto& f = feasibility_of<A>;
+    std::cout << A::name << ": " << f.broken() << " limits broken\n"
+              << report::limits_table(f).text() << '\n'
+              << report::claims_table(f).text();
+    for (std::size_t i = 0; i < f.budgets.size(); ++i) {
+        const link_budget& b = f.budgets[i];
+        std::cout << '\n'
+                  << A::name << ", array " << i << ": " << b.path.channels << " channels on each of " << b.path.waveguides
+                  << " waveguides of a unit\n"
+                  << report::budget_table(b).text() << "light " << fixed(b.optical.si * 1e3, 3) << " mW, at the wall "
+                  << fixed(b.wall_plug.si * 1e3, 2) << " mW; the budget closes from " << fixed(b.required_wall_plug.si * 1e3, 2)
+                  << " mW on; fullest waveguide " << fixed(b.in_waveguide.si * 1e3, 3) << " mW\n";
     }
     std::cout << '\n';
-}
-
-template <class A>
-void print_budgets() {
-    constexpr const auto& report = feasibility_of<A>;
-    for (std::size_t i = 0; i < report.budgets.size(); ++i) {
-        const link_budget& b = report.budgets[i];
-        report::table table({"element", "count", "dB", "figure", "source"});
-        table.row({"source, per channel (dBm)", "", fixed(b.source.value, 2), name_of(b.path.source_origin), ""});
-        for (std::size_t e = 0; e < b.path.count; ++e) {
-            const path_element& p = b.path.elements[e];
-            table.row({p.name, fixed(p.count, 1), fixed(-p.loss().value, 2), name_of(p.origin), p.source});
-        }
-        table.row({"received (dBm)", "", fixed(b.received.value, 2), "", ""});
-        table.row({"sensitivity (dBm)", "", fixed(b.sensitivity.value, 2), "", ""});
-        table.row({"margin", "", fixed(b.margin().value, 2), "", b.closes() ? "closed" : "NOT CLOSED"});
-        std::cout << A::name << ", array " << i << ": " << b.path.channels << " channels on each of " << b.path.waveguides
-                  << " waveguides\n"
-                  << table.text() << "light " << fixed(b.optical.si * 1e3, 3) << " mW, at the wall " << fixed(b.wall_plug.si * 1e3, 2)
-                  << " mW; the budget closes from " << fixed(b.required_wall_plug.si * 1e3, 2) << " mW on; fullest waveguide "
-                  << fixed(b.in_waveguide.si * 1e3, 3) << " mW\n\n";
-    }
 }
 
 template <class Unit>
@@ -87,10 +63,8 @@ int main(int argc, char** argv) {
     }
     using accelerators::crosslight;
     using machine = accelerators::sonic;
-    print_limits<machine>();
-    print_limits<crosslight>();
-    print_budgets<machine>();
-    print_budgets<crosslight>();
+    print_machine<machine>();
+    print_machine<crosslight>();
 
     report::table sizes({"channels of", "bits", "GS/s", "by FSR", "by crosstalk", "by light", "by waveguide", "channels", "bound by"});
     print_sizes<machine::fc_unit>("SONIC FC", machine::optics, sizes);

@@ -90,6 +90,18 @@ TEST_CASE("sources and passive losses") {
     CHECK(splitter_tree(8, decibel{0.13}).value == doctest::Approx(10 * std::log10(8.0) + splitter_excess(8, decibel{0.13}).value));
     CHECK(extinction_penalty(decibel{6}).value == doctest::Approx(-10 * std::log10(1 - std::pow(10, -0.6))));
     CHECK(extinction_penalty(decibel{60}).value == doctest::Approx(0).epsilon(1e-5));
+    const laser_diode vcsel{0.5 * mA, {0.5}, 2 * V};
+    CHECK(vcsel.optical(0.5 * mA).si == 0);
+    CHECK(vcsel.optical(0.1 * mA).si == 0);
+    CHECK(vcsel.optical(2.5 * mA).si == doctest::Approx(1e-3));
+    CHECK(vcsel.efficiency(2.5 * mA) == doctest::Approx(1e-3 / 5e-3));
+    CHECK(vcsel.optical(vcsel.drive_for(3 * mW)).si == doctest::Approx(3e-3));
+    double last = -1;
+    for (double drive = 0.6; drive < 50; drive *= 1.5) {
+        CHECK(vcsel.efficiency(drive * mA) > last);
+        last = vcsel.efficiency(drive * mA);
+    }
+    CHECK(last < 0.5 / 2);
     // The laser bank of a CrossLight unit is eq (7) for each of its arms.
     using bank = devices::laser_bank<2, 15>;
     CHECK(bank::optical.si == doctest::Approx(2 * required_source_level(bank::detector_sensitivity, bank::loss, 15).power().si));

@@ -24,6 +24,9 @@ static_assert(near(thermal_shift(1550 * nm, 4.2).si, 0.07e-9, 3e-2));
 // One FSR of a heater is two pi.
 static_assert(near((2 * published_heater.power_per_pi()).si, 27.5e-3, 1e-12));
 
+static_assert(near(doped_silicon_heater.value.power_per_pi().si, 24.77e-3, 1e-12) &&
+              insulated_heater_power_per_fsr.value < tuner_power_per_fsr.value);
+
 constexpr auto coupling = exponential_coupling<15>(5 * um, 5 * um);
 constexpr std::array<double, 15> wanted{2.1, 0.3, 1.7, 0.9, 2.0, 1.1, 0.4, 1.3, 1.9, 0.7, 1.5, 0.2, 1.0, 0.6, 1.8};
 constexpr auto drive = decoupled_drive(coupling, wanted);

@@ -140,6 +140,25 @@ TEST_CASE("each source of noise alone has the variance that its formula predicts
           doctest::Approx(feasibility_of<accelerators::sonic>.resolutions[0].noise_bits).epsilon(1e-6));
 }
 
+TEST_CASE("every detector adds its dark noise: one per arm, two where detection is balanced; attenuation costs signal") {
+    using balanced = replace<accelerators::sonic, signs::free, signs::balanced>;
+    const noise_law one = analogue_model_of<accelerators::sonic, 0>(only(&impairments::thermal)).noise;
+    CHECK(analogue_model_of<balanced, 0>(only(&impairments::thermal)).noise.constant == doctest::Approx(2 * one.constant));
+    const auto arms = analogue_model_of<accelerators::crosslight, 1>(only(&impairments::thermal));
+    const auto optics = accelerators::crosslight::optics;
+    const double current = 1.2 * budget_of<accelerators::crosslight::unit<150>>(optics).received.power().si,
+                 code = arms.full_scale / current;
+    const double rate = feasibility_of<accelerators::crosslight>.symbol_rates[1].si;
+    CHECK(arms.noise.constant ==
+          doctest::Approx(10 * 4 * 1.602176634e-19 * 0.0259 / 50 * rate / std::sqrt(2.0) * code * code).epsilon(1e-6));
+    // Behind a ring that passes a share t, the noise of the sum scaled back is that of t times the light, over t squared.
+    const noise_law all = analogue_model_of<accelerators::sonic, 0>().noise;
+    for (const double t : {1.0, 0.5, 0.1}) {
+        const double light = 3e6, squares = 4e12;
+        CHECK(all.behind(t).variance(light, squares) == doctest::Approx(all.variance(t * light, t * t * squares) / (t * t)));
+    }
+}
+
 TEST_CASE("Monte Carlo: noise drawn by counter has the predicted variance, for every source and light") {
     for (const auto one : {&impairments::shot, &impairments::thermal, &impairments::intensity, &impairments::converter}) {
         const noise_law law = analogue_model_of<imperfect, 0>(only(one)).noise;

@@ -34,6 +34,20 @@ struct light_source {
     constexpr double relative_variance(hertz bandwidth) const { return relative_intensity_noise * bandwidth.si; }
 };
 
+/// A laser diode or VCSEL above threshold: P = slope (I - I_th), at a forward voltage; 0 below threshold.
+struct laser_diode {
+    ampere threshold{};
+    quantity<dimensions::power - dimensions::current> slope{};  ///< W/A
+    volt forward{};
+
+    constexpr watt optical(ampere drive) const { return threshold < drive ? slope * (drive - threshold) : watt{0}; }
+    constexpr watt electrical(ampere drive) const { return forward * drive; }
+    /// Wall-plug efficiency: rises with the drive towards slope / forward, for the threshold's share shrinks.
+    constexpr double efficiency(ampere drive) const { return optical(drive) / electrical(drive); }
+    /// The drive that gives an optical power.
+    constexpr ampere drive_for(watt light) const { return threshold + light / slope; }
+};
+
 /// Share of electrical power that becomes light in the waveguide.
 inline constexpr auto usual_wall_plug_efficiency =
     published(0.1, "Al-Qadasi et al., APL Photonics 7 (2022) 020902, as coded by Vatsavai and Thakkar");

@@ -41,6 +41,10 @@ struct noise_law {
     constexpr double variance(double light, double squares) const {
         return constant + linear * light + quadratic * (common_source ? light * light : squares);
     }
+    /// The law when only a share t of the light reaches the detector (a broadband ring that applies a batch-norm factor) and the sum is
+    /// scaled back: constant / t^2, linear / t; intensity noise scales with the light. 0 < t <= 1.
+    constexpr noise_law behind(double share) const { return {constant / (share * share), linear / share, quadratic, common_source}; }
+
     /// Where the lanes' squares are not at hand: the most they can be, all light from one lane, is L squared.
     constexpr double variance(double light) const { return constant + linear * light + quadratic * light * light; }
 };
@@ -124,8 +128,18 @@ struct array_at<0, assembly<First, Rest...>> {
     using type = First;
 };
 
-/// Noise of the detector in units of codes: currents over R P / full_scale, P the light of a channel at full power.
-constexpr noise_law noise_law_of(const unit_optics& o, const optical_path& path, hertz rate, double full_scale, const impairments& active) {
+/// Detectors whose dark noise meets in one sum: one for each waveguide, two of each where detection is balanced.
+template <std::size_t N>
+constexpr int detectors_of(const unit_value<N>& unit, const optical_path& path) {
+    int count = 0;
+    for (const part& p : unit.parts)
+        if (p.role == role::detector && count == 0) count = p.count;
+    return path.waveguides * (count > 1 ? count : 1);
+}
+
+/// Noise of the detectors in units of codes: currents over R P / full_scale, P the light of a channel at full power.
+constexpr noise_law noise_law_of(const unit_optics& o, const optical_path& path, int detectors, hertz rate, double full_scale,
+                                 const impairments& active) {
     noise_law law{.common_source = o.common_source};
     const link_budget budget = budget_of_path(path, o);
     if (path.channels == 0 || !(budget.source.value > -math::infinity) || !(rate.si > 0)) return law;
@@ -135,10 +149,10 @@ constexpr noise_law noise_law_of(const unit_optics& o, const optical_path& path,
     const double per_code = receiver.current(channel).si / full_scale;
     const physics::current_noise dark = receiver.noise(watt{0}, bandwidth), lit = receiver.noise(channel, bandwidth);
     if (active.shot) {
-        law.constant += dark.shot.si / (per_code * per_code);
+        law.constant += detectors * dark.shot.si / (per_code * per_code);
         law.linear += (lit.shot - dark.shot).si / (per_code * per_code * full_scale);
     }
-    if (active.thermal) law.constant += (dark.thermal + dark.amplifier).si / (per_code * per_code);
+    if (active.thermal) law.constant += detectors * (dark.thermal + dark.amplifier).si / (per_code * per_code);
     if (active.intensity) law.quadratic += lit.intensity.si / (per_code * per_code * full_scale * full_scale);
     return law;
 }
@@ -173,7 +187,7 @@ constexpr analogue_model analogue_model_of(const impairments& active = {}) {
     m.linewidth = physics::linewidth(o.wavelength, o.quality_factor);
     m.tuning_error = o.tuning_error;
     m.temperature_shift = physics::thermal_shift(o.wavelength, physics::silicon_group_index) * o.temperature_error.value;
-    m.noise = detail::noise_law_of(o, path, detail::symbol_rate_of<A, Array>(o), m.full_scale, active);
+    m.noise = detail::noise_law_of(o, path, detail::detectors_of(unit, path), detail::symbol_rate_of<A, Array>(o), m.full_scale, active);
     const auto lsb = static_cast<double>(format.lsb());
     if (active.converter) m.noise.constant += detail::converter_variance(unit.adc_bits, o.adc_effective_bits) * lsb * lsb;
     return m;
