@@ -64,13 +64,14 @@ static_assert(analogue_model_of<accelerators::sonic, 0>(impairments::none()).noi
 TEST_CASE("with every impairment off, weights are the codes themselves and noise is none") {
     std::mt19937 random(5);
     const auto check = [&](const analogue_model& model) {
+        chunk_weights make(model);
         std::uniform_int_distribution<int> code(-(model.held_levels - 1), model.held_levels - 1);
         for (int trial = 0; trial < 50; ++trial) {
             std::vector<int> codes(static_cast<std::size_t>(model.lanes));
             for (int& c : codes) c = code(random);
             std::vector<double> weights(codes.size()), errors(codes.size());
             for (std::size_t i = 0; i < codes.size(); ++i) errors[i] = model.drift(9, 0, 3, static_cast<std::uint32_t>(i));
-            model.weights(codes, errors, weights);
+            make(codes, errors, weights);
             for (std::size_t i = 0; i < codes.size(); ++i) CHECK(weights[i] == codes[i]);
             CHECK(model.driven(codes[0]) == codes[0]);
         }
@@ -98,16 +99,17 @@ TEST_CASE("crosstalk: its matrix is the grid's, weights are the codes times it, 
         worst = std::max(worst, sum);
     }
     CHECK(std::log2(1 / worst) == doctest::Approx(5.67).epsilon(1e-3));  // the resolution that feasibility reports
+    chunk_weights make(model);
     std::vector<int> codes(150, 0);
     std::vector<double> weights(150);
     codes[20] = 1000;
-    model.weights(codes, {}, weights);
+    make(codes, {}, weights);
     for (int j = 0; j < 150; ++j)
         CHECK(weights[static_cast<std::size_t>(j)] == doctest::Approx(j >= 15 && j < 30 ? 1000 * grid.crosstalk(5, j - 15) : 0));
     // Linear in the codes, and a short last chunk is only as long as it is.
     std::vector<int> few{3, -5, 7};
     std::vector<double> few_weights(3);
-    model.weights(few, {}, few_weights);
+    make(few, {}, few_weights);
     CHECK(few_weights[1] == doctest::Approx(-5 + 3 * grid.crosstalk(0, 1) + 7 * grid.crosstalk(2, 1)));
 }
 
@@ -226,6 +228,22 @@ TEST_CASE("a drifting weight has, for small drift, the variance of the curve's s
         CHECK(model.held(0, error) >= 0);
         CHECK(model.held(20, error) >= 0);
         CHECK(model.held(-20, error) <= 0);
+    }
+}
+
+TEST_CASE("weights of a chunk: the model's own curve, drift and crosstalk, all at once") {
+    const analogue_model model = analogue_model_of<imperfect, 0>();
+    chunk_weights make(model);
+    const std::vector<int> codes{31, -7, 0, 12, -30};
+    std::vector<double> errors, weights(5);
+    for (std::uint32_t i = 0; i < 5; ++i) errors.push_back(model.drift(4, 0, 1, i));
+    make(codes, errors, weights);
+    for (int j = 0; j < 5; ++j) {
+        double expected = 0;
+        for (int i = 0; i < 5; ++i)
+            expected += model.crosstalk(i, j) * model.held(codes[static_cast<std::size_t>(i)], errors[static_cast<std::size_t>(i)]);
+        CHECK(weights[static_cast<std::size_t>(j)] == doctest::Approx(expected).epsilon(1e-12));
+        CHECK(weights[static_cast<std::size_t>(j)] != codes[static_cast<std::size_t>(j)]);
     }
 }
 

@@ -99,21 +99,46 @@ struct analogue_model {
     double driven(int code, double error = 0) const {
         return driven_on_rings ? through(code, driven_curve, active.nonlinearity, error) : code;
     }
+};
+
+/// Makes the weights of chunks under a model, its tables at hand: the drive of each level, and the crosstalk matrix.
+class chunk_weights {
+  public:
+    explicit chunk_weights(const analogue_model& model) : model_(model) {
+        model_.held_curve.calibrated = model.held_curve.calibrated || !model.active.nonlinearity;
+        if (model.active.crosstalk) matrix_ = model.crosstalk_matrix();
+        if (model.active.drift || !model_.held_curve.calibrated)
+            for (int level = 0; level < model.held_levels; ++level) drives_.push_back(model_.held_curve.drive(level));
+    }
 
     /// Weights that the driven operand of each lane meets: w'_j = sum over rings i of its waveguide of crosstalk(i, j) held_i.
-    /// `codes` holds one chunk, at most `lanes`; `errors` the lanes' drift, or nothing.
-    void weights(std::span<const int> codes, std::span<const double> errors, std::span<double> result) const {
-        std::vector<double> bent(codes.size());
-        for (std::size_t i = 0; i < codes.size(); ++i) bent[i] = held(codes[i], errors.empty() ? 0.0 : errors[i]);
-        const auto group = static_cast<std::size_t>(channels);
+    /// `codes` holds one chunk, at most the unit's lanes; `errors` the lanes' drift in linewidths, or nothing; `result` as many as `codes`.
+    void operator()(std::span<const int> codes, std::span<const double> errors, std::span<double> result) {
+        bent_.resize(codes.size());
+        for (std::size_t i = 0; i < codes.size(); ++i) bent_[i] = held(codes[i], errors.empty() ? 0.0 : errors[i]);
+        const auto group = static_cast<std::size_t>(model_.channels);
         for (std::size_t j = 0; j < codes.size(); ++j) {
-            result[j] = bent[j];
-            if (!active.crosstalk) continue;
+            if (matrix_.empty()) {
+                result[j] = bent_[j];
+                continue;
+            }
             const std::size_t first = j / group * group, last = first + group < codes.size() ? first + group : codes.size();
-            for (std::size_t i = first; i < last; ++i)
-                if (i != j) result[j] += grid.crosstalk(static_cast<int>(i - first), static_cast<int>(j - first)) * bent[i];
+            double sum = 0;
+            for (std::size_t i = first; i < last; ++i) sum += matrix_[(i - first) * group + (j - first)] * bent_[i];
+            result[j] = sum;
         }
     }
+
+  private:
+    double held(int code, double error) const {
+        const auto magnitude = static_cast<std::size_t>(code < 0 ? -code : code);
+        if (drives_.empty() || (model_.held_curve.calibrated && error == 0)) return code;
+        const double value = model_.held_curve.shape(drives_[magnitude] + error / model_.held_curve.span) * (model_.held_levels - 1);
+        return code < 0 ? -value : value;
+    }
+
+    analogue_model model_;
+    std::vector<double> matrix_, drives_, bent_;
 };
 
 namespace detail {
