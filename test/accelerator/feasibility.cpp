@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include <sonic/sonic.hpp>
+#include <sonic/unit/crossbar.hpp>
+#include <sonic/unit/multiplier_array.hpp>
 
 #include "../support/buildable.hpp"
 
@@ -33,6 +35,26 @@ struct two_arrays {
     using reading = readings::stationary;
     static constexpr std::array<unit_optics, 2> optics{unit_optics{}, unit_optics{.least_spacing = assumed(10 * nm, "a test")}};
     static constexpr std::array<sourced<int>, 2> claimed_bits{assumed(4, "a test"), assumed(3, "a test")};
+};
+
+struct nanosecond_clock {
+    static constexpr auto frequency = assumed(1 * GHz, "a test");
+};
+/// An electronic machine with memories in its diagram: no light, no limit of light.
+struct electronic {
+    static constexpr auto name = "electronic";
+    using unit = multiplier_array<of<16>, clocked_by<nanosecond_clock>, formats<of<16>, of<16>>>;
+    using diagram = assembly<array<of<4>, unit, dense_chunks<weights>, runs<kind::conv, kind::dense>>, assumed_memory::on_chip>;
+    using reading = readings::clock;
+};
+/// A clocked crossbar whose ADC samples once in four integrated passes.
+template <int Picoseconds>
+struct integrating {
+    static constexpr auto name = "integrating";
+    using unit = crossbar<of<5>, of<2>, of<2>, drives<lab::test_dac<4, 500>, devices::vcsel>, holds<lab::held_dac, devices::microring>,
+                          reads<devices::photodetector, lab::test_adc<Picoseconds>>, clocked_by<nanosecond_clock>, integrates<of<4>>>;
+    using diagram = assembly<array<of<1>, unit, dense_chunks<weights>, runs<kind::conv, kind::dense>>>;
+    using reading = readings::clock;
 };
 
 }  // namespace
@@ -74,6 +96,13 @@ static_assert(feasibility_of<fewer>.resolutions[1].levels > of_sonic.resolutions
 // Optics and claims array by array.
 static_assert(!feasible<two_arrays> && !breaks<two_arrays>(limit::spectral_range, 0) && breaks<two_arrays>(limit::spectral_range, 1));
 static_assert(feasibility_of<two_arrays>.claims[0].bits == 4 && feasibility_of<two_arrays>.claims[1].bits == 3);
+
+// Memories and links are no arrays; an electronic unit has no optics to describe.
+static_assert(feasible<electronic> && feasibility_of<electronic>.checks.size() == limits_per_array);
+// A clock sets the symbol rate, and integration gives the ADC more time.
+static_assert(near(feasibility_of<integrating<4000>>.symbol_rates[0].si, 1e9, 1));
+static_assert(!breaks<integrating<4000>>(limit::adc_rate) && breaks<integrating<4001>>(limit::adc_rate));
+static_assert(!breaks<integrating<4000>>(limit::driven_dac_rate) && !breaks<integrating<4000>>(limit::held_dac_rate));
 
 TEST_CASE("every limit of every array is listed, with figures that decide it") {
     const auto check = [](const auto& report, std::size_t arrays) {

@@ -47,6 +47,13 @@ constexpr watt power_of_parts() {
     return sum;
 }
 
+/// A crossbar of 8 lanes, 4 rows and 2 columns whose driven operand is on emitters, and the same as coherent array behind a laser.
+template <class Signs, class... Options>
+using bars = crossbar<of<8>, of<4>, of<2>, drives<devices::dac<6>, devices::vcsel>, holds<devices::dac<6>, devices::microring>,
+                      reads<devices::photodetector, devices::adc<16>>, Signs, Options...>;
+using incoherent = bars<signs::free>;
+using coherent = bars<signs::coherent, supplied_by<devices::laser_bank<1, 15>>>;
+
 constexpr organisation_model model{};
 constexpr auto largest = [](organisation o, double giga) { return model.largest(o, 4, giga * GHz); };
 constexpr auto nearest = [](organisation o, double giga) { return model.nearest(o, 4, giga * GHz); };
@@ -78,6 +85,19 @@ static_assert(near(resolution_of<fc>(optics, 1 * GHz).levels, 4.5, 0.05) &&
 static_assert(near(power_of_parts().si, 95.44, 5e-3));
 static_assert(path_of_unit<deap>().channels == 9 && path_of_unit<deap>().waveguides == 113);
 static_assert(near(path_of_unit<deap>().source.si, 0.1 * 100e-3, 1e-9) && path_of_unit<deap>().copies == 113);
+// A crossbar: each emitter's light is divided over the rows; a laser's over rows and columns. Coherent arrays have modulators, no rings.
+static_assert(path_of_unit<incoherent>().channels == 8 && path_of_unit<incoherent>().waveguides == 8 &&
+              path_of_unit<incoherent>().copies == 4);
+static_assert(near(loss_of(path_of_unit<incoherent>(), "division over waveguides"), 10 * math::log10(4.0), 1e-9));
+static_assert(near(loss_of(path_of_unit<incoherent>(), "splitter stage"), 2 * 0.13, 1e-9));
+static_assert(path_of_unit<coherent>().copies == 8 && !path_of_unit<coherent>().rings);
+static_assert(loss_of(path_of_unit<coherent>(), "passing another channel's ring") == 0);
+static_assert(near(loss_of(path_of_unit<coherent>(), "modulator"), 2 * 0.72, 1e-9));
+static_assert(near(path_of_unit<coherent>().source.si, devices::laser_bank<1, 15>::optical.si / 8, 1e-9));
+static_assert(resolution_of<coherent>(optics, 1 * GHz).crosstalk_bits == math::infinity);
+// Light is counted once, however often it is divided: 16 VCSELs of 0.13 mW, and one laser.
+static_assert(near(budget_of<incoherent>(optics).optical.si, 16 * 0.13e-3, 1e-9));
+static_assert(near(budget_of<coherent>(optics).optical.si, devices::laser_bank<1, 15>::optical.si, 1e-9));
 static_assert(!optically_described<int> && optically_described<fc>);
 
 TEST_CASE("a budget is the sum of its elements, and power at the wall pays for it") {

@@ -144,26 +144,29 @@ class chunk_weights {
 namespace detail {
 
 /// Array `Index` of a diagram.
-template <std::size_t Index, class Diagram>
+template <std::size_t Index, class Arrays>
 struct array_at;
 template <std::size_t Index, class First, class... Rest>
-struct array_at<Index, assembly<First, Rest...>> : array_at<Index - 1, assembly<Rest...>> {};
+struct array_at<Index, arrays_of_diagram<First, Rest...>> : array_at<Index - 1, arrays_of_diagram<Rest...>> {};
 template <class First, class... Rest>
-struct array_at<0, assembly<First, Rest...>> {
+struct array_at<0, arrays_of_diagram<First, Rest...>> {
     using type = First;
 };
+template <std::size_t Index, class... Blocks>
+struct array_at<Index, assembly<Blocks...>> : array_at<Index, typename select_arrays<arrays_of_diagram<>, Blocks...>::type> {};
 
-/// Detectors whose dark noise meets in one sum: one for each waveguide, two of each where detection is balanced.
+/// Readings of a detector whose dark noise meets in one sum: one for each arm, two of each where detection is balanced, and as many times
+/// as passes are integrated.
 template <std::size_t N>
-constexpr int detectors_of(const unit_value<N>& unit, const optical_path& path) {
-    int count = 0;
+constexpr int detections_of(const unit_value<N>& unit) {
+    int detectors = 0;
     for (const part& p : unit.parts)
-        if (p.role == role::detector && count == 0) count = p.count;
-    return path.waveguides * (count > 1 ? count : 1);
+        if (p.role == role::detector && detectors == 0) detectors = p.count / (unit.rows * unit.columns);
+    return unit.integration * unit.arms * (detectors > 1 ? detectors : 1);
 }
 
 /// Noise of the detectors in units of codes: currents over R P / full_scale, P the light of a channel at full power.
-constexpr noise_law noise_law_of(const unit_optics& o, const optical_path& path, int detectors, hertz rate, double full_scale,
+constexpr noise_law noise_law_of(const unit_optics& o, const optical_path& path, int detections, hertz rate, double full_scale,
                                  const impairments& active) {
     noise_law law{.common_source = o.common_source};
     const link_budget budget = budget_of_path(path, o);
@@ -174,10 +177,10 @@ constexpr noise_law noise_law_of(const unit_optics& o, const optical_path& path,
     const double per_code = receiver.current(channel).si / full_scale;
     const physics::current_noise dark = receiver.noise(watt{0}, bandwidth), lit = receiver.noise(channel, bandwidth);
     if (active.shot) {
-        law.constant += detectors * dark.shot.si / (per_code * per_code);
+        law.constant += detections * dark.shot.si / (per_code * per_code);
         law.linear += (lit.shot - dark.shot).si / (per_code * per_code * full_scale);
     }
-    if (active.thermal) law.constant += detectors * (dark.thermal + dark.amplifier).si / (per_code * per_code);
+    if (active.thermal) law.constant += detections * (dark.thermal + dark.amplifier).si / (per_code * per_code);
     if (active.intensity) law.quadratic += lit.intensity.si / (per_code * per_code * full_scale * full_scale);
     return law;
 }
@@ -212,7 +215,7 @@ constexpr analogue_model analogue_model_of(const impairments& active = {}) {
     m.linewidth = physics::linewidth(o.wavelength, o.quality_factor);
     m.tuning_error = o.tuning_error;
     m.temperature_shift = physics::thermal_shift(o.wavelength, physics::silicon_group_index) * o.temperature_error.value;
-    m.noise = detail::noise_law_of(o, path, detail::detectors_of(unit, path), detail::symbol_rate_of<A, Array>(o), m.full_scale, active);
+    m.noise = detail::noise_law_of(o, path, detail::detections_of(unit), detail::symbol_rate_of<A, Array>(o), m.full_scale, active);
     const auto lsb = static_cast<double>(format.lsb());
     if (active.converter) m.noise.constant += detail::converter_variance(unit.adc_bits, o.adc_effective_bits) * lsb * lsb;
     return m;
