@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include <sonic/cluster/density_based.hpp>
+#include <sonic/cluster/codebook.hpp>
 #include <sonic/cluster/magnitude_pruning.hpp>
 #include <sonic/network/idx.hpp>
 #include <sonic/network/weights_file.hpp>

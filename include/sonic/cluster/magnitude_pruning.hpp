@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+/// Unstructured pruning by magnitude, per layer and over a whole network.
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -22,6 +24,21 @@ inline std::vector<std::uint8_t> magnitude_mask(std::span<const float> weights, 
     std::vector<std::uint8_t> mask(weights.size(), 1);
     for (std::ptrdiff_t i = 0; i < dropped; ++i) mask[order[static_cast<std::size_t>(i)]] = 0;
     return mask;
+}
+
+/// One mask per layer, so that the largest magnitudes of the whole network are kept: floor(sparsity x n) of all its n weights become 0.
+inline std::vector<std::vector<std::uint8_t>> global_magnitude_masks(std::span<const std::span<const float>> layers, double sparsity) {
+    std::vector<float> all;
+    for (const auto& weights : layers) all.insert(all.end(), weights.begin(), weights.end());
+    const auto mask = magnitude_mask(all, sparsity);
+    std::vector<std::vector<std::uint8_t>> result;
+    auto at = mask.begin();
+    for (const auto& weights : layers) {
+        const auto end = at + static_cast<std::ptrdiff_t>(weights.size());
+        result.emplace_back(at, end);
+        at = end;
+    }
+    return result;
 }
 
 /// Sparsity at a step of the ramp: s = target (1 - (1 - step / steps)^3), the target from the last step on. Same source, equation 1.
