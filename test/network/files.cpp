@@ -5,6 +5,7 @@
 #include <fstream>
 #include <random>
 
+#include <sonic/network/cifar10.hpp>
 #include <sonic/network/idx.hpp>
 #include <sonic/network/networks.hpp>
 #include <sonic/network/trained.hpp>
@@ -116,6 +117,28 @@ TEST_CASE("IDX files") {
         }
     }
     CHECK_THROWS_WITH_AS(read_idx("/nowhere/a", "/nowhere/b"), "/nowhere/a: no such file; expected a readable regular file", input_error);
+}
+
+TEST_CASE("CIFAR-10 files") {
+    std::vector<std::uint8_t> bytes(2 * 3073);
+    bytes[0] = 9;
+    for (std::size_t i = 1; i < 3073; ++i) bytes[i] = static_cast<std::uint8_t>(i);
+    bytes[3073 + 3072] = 77;
+    const image_set set = parse_cifar10(bytes);
+    CHECK(set.count() == 2);
+    CHECK(set.size == shape{3, 32, 32});
+    CHECK(set.labels == std::vector<std::uint8_t>{9, 0});
+    CHECK(set.image(0)[0] == 1);
+    CHECK(set.image(1)[3071] == 77);
+    CHECK(first_images(set, 1).count() == 1);
+    CHECK(first_images(set, 1).pixels.size() == 3072);
+    CHECK(first_images(set, 5).count() == 2);
+    for (const std::size_t length : {0u, 1u, 3072u, 3074u, 6145u})
+        CHECK_THROWS_WITH_AS(parse_cifar10(std::span(bytes).first(length), "file"), doctest::Contains("whole records of 3073"),
+                             input_error);
+    bytes[3073] = 10;
+    CHECK_THROWS_WITH_AS(parse_cifar10(bytes, "file"), "file: label 10 in record 1; expected labels from 0 to 9", input_error);
+    CHECK_THROWS_AS(read_cifar10(std::filesystem::path("/nowhere")), input_error);
 }
 
 TEST_CASE("weights that do not fit the network are refused by name") {

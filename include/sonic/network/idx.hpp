@@ -11,22 +11,9 @@
 
 #include <sonic/network/error.hpp>
 #include <sonic/network/file.hpp>
-#include <sonic/network/layer.hpp>
+#include <sonic/network/image_set.hpp>
 
 namespace sonic {
-
-/// Grey images of one size and their labels. Pixels stand image by image, row by row.
-struct image_set {
-    shape size{};
-    std::vector<std::uint8_t> pixels;
-    std::vector<std::uint8_t> labels;
-
-    std::size_t count() const { return labels.size(); }
-    std::span<const std::uint8_t> image(std::size_t i) const {
-        const auto each = static_cast<std::size_t>(size.size());
-        return std::span(pixels).subspan(i * each, each);
-    }
-};
 
 /// Images (magic 0x803) and labels (magic 0x801, below `classes`) from bytes; throws input_error on anything else.
 inline image_set parse_idx(std::span<const std::uint8_t> images, std::span<const std::uint8_t> labels, int classes = 10,

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <sonic/network/file.hpp>
+#include <sonic/network/forward.hpp>
+#include <sonic/onnx/import.hpp>
+#include <sonic/onnx/interpreter.hpp>
+#include "build_model.hpp"
+
+using namespace sonic;
+namespace so = sonic::onnx;  // protobuf has a namespace onnx too
+using sides = std::vector<std::int64_t>;
+namespace fs = std::filesystem;
+
+namespace {
+
+model_builder small_model() {
+    model_builder b;
+    b.input("x", {-1, 1, 4, 4});
+    b.constant("w", {2, 1, 3, 3}, std::vector<float>(18, 0.5f));
+    b.node("Conv", {"x", "w"}, {"c"});
+    b.node("Relu", {"c"}, {"y"});
+    b.output("y");
+    return b;
+}
+
+/// Refused with one line that contains the sentence.
+void refused(const std::function<void()>& act, const std::string& sentence) {
+    CAPTURE(sentence);
+    try {
+        act();
+        FAIL_CHECK("accepted");
+    } catch (const input_error& error) {
+        const std::string line = error.what();
+        CAPTURE(line);
+        CHECK(line.find(sentence) != std::string::npos);
+        CHECK(line.find('\n') == std::string::npos);
+        CHECK(line.find("; expected ") != std::string::npos);
+    }
+}
+void refused_model(const std::function<void(model_builder&)>& change, const std::string& sentence, const so::limits& limit = {}) {
+    model_builder b = small_model();
+    change(b);
+    refused([&] { static_cast<void>(b.parse(limit)); }, sentence);
+}
+
+/// A directory that goes away again.
+struct scratch {
+    fs::path path = fs::temp_directory_path() / ("sonic-onnx-" + std::to_string(std::random_device{}()));
+    scratch() { fs::create_directories(path / "model"); }
+    ~scratch() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a model cut off anywhere is refused or is another model") {
+    const auto good = small_model().bytes();
+    CHECK_NOTHROW(so::import_network(so::parse_model(good)));
+    for (std::size_t length = 0; length < good.size(); ++length) {
+        try {
+            so::import_network(so::parse_model(std::span(good).first(length)));
+        } catch (const input_error& error) {
+            CHECK(std::string(error.what()).find('\n') == std::string::npos);
+        }
+    }
+    refused([&] { static_cast<void>(so::parse_model({})); }, "opset 0");
+}
+
+TEST_CASE("damaged models never crash: read, run and imported, only input_error comes out") {
+    std::mt19937 random(1);
+    const auto good = small_model().bytes();
+    const so::limits small{1 << 20, 1 << 26, 1 << 14, 1 << 20, 256};
+    int got_through = 0;
+    for (int round = 0; round < 20000; ++round) {
+        auto bad = good;
+        for (auto changes = 1 + random() % 3; changes > 0; --changes) bad[random() % bad.size()] = static_cast<std::uint8_t>(random());
+        try {
+            const auto m = so::parse_model(bad, "model", small);
+            so::import_network(m, small);
+            ++got_through;
+        } catch (const input_error&) {
+        }
+    }
+    CHECK(got_through > 100);
+    CHECK(got_through < 19000);
+}
+
+TEST_CASE("graphs that are not graphs") {
+    refused_model([](auto& b) { b.graph().mutable_node(0)->set_input(0, "y"); },
+                  "node \"c\" (Conv, opset 13) reads \"y\" before it is written");
+    refused_model([](auto& b) { b.graph().mutable_node(0)->set_input(0, "c"); }, "reads \"c\" before it is written");
+    refused_model([](auto& b) { b.graph().mutable_node(1)->set_input(0, "nothing"); }, "reads \"nothing\"");
+    refused_model([](auto& b) { b.graph().mutable_node(1)->set_output(0, "c"); }, "writes \"c\", which is written already");
+    refused_model([](auto& b) { b.graph().mutable_node(0)->set_output(0, "w"); }, "writes \"w\"");
+    refused_model([](auto& b) { b.constant("w", {1}, {1}); }, "an initializer writes \"w\"");
+    refused_model([](auto& b) { b.graph().mutable_output(0)->set_name("z"); }, "output \"z\" is never written");
+    refused_model([](auto& b) { b.graph().clear_output(); }, "without outputs");
+    refused_model([](auto& b) { b.graph().mutable_node(1)->set_domain("com.example"); }, "of domain \"com.example\"");
+    refused_model([](auto& b) { b.proto.mutable_opset_import(0)->set_version(18); }, "opset 18");
+    refused_model([](auto& b) { b.proto.mutable_opset_import(0)->set_version(-1); }, "opset -1");
+    refused_model([](auto& b) { b.proto.clear_opset_import(); }, "opset 0");
+    refused_model([](auto& b) { b.graph().mutable_input(0)->mutable_type()->mutable_sequence_type(); }, "is no tensor");
+    refused_model(
+        [](auto& b) {
+            b.set(*b.graph().mutable_node(0), "group", std::int64_t{1});
+            b.set(*b.graph().mutable_node(0), "group", std::int64_t{1});
+        },
+        "attribute \"group\" twice");
+    refused_model(
+        [](auto& b) {
+            auto& a = *b.graph().mutable_node(0)->add_attribute();
+            a.set_name("body");
+            a.set_type(::onnx::AttributeProto::GRAPH);
+            a.mutable_g();
+        },
+        "is a graph");
+}
+
+TEST_CASE("tensors that are not tensors") {
+    const auto weights = [](model_builder& b) -> ::onnx::TensorProto& { return *b.graph().mutable_initializer(0); };
+    refused_model([&](auto& b) { weights(b).set_dims(0, -2); }, "initializer \"w\" has a side of -2");
+    refused_model([&](auto& b) { weights(b).set_dims(0, 3); }, "has 18 elements; expected 27");
+    refused_model([&](auto& b) { weights(b).set_dims(0, std::int64_t{1} << 62); }, "is too large");
+    refused_model([&](auto& b) { weights(b).set_dims(0, 0), weights(b).set_dims(1, std::int64_t{1} << 62); }, "is too large");
+    refused_model(
+        [&](auto& b) {
+            for (int i = 0; i < 4; ++i) weights(b).set_dims(i, 1 << 20);
+        },
+        "is too large");
+    refused_model(
+        [&](auto& b) {
+            for (int i = 0; i < 20; ++i) weights(b).add_dims(1);
+        },
+        "has 24 sides");
+    refused_model([&](auto& b) { weights(b).set_data_type(::onnx::TensorProto::STRING); }, "has element type 8");
+    refused_model([&](auto& b) { weights(b).set_data_type(77); }, "has element type 77");
+    refused_model([&](auto& b) { weights(b).set_data_type(::onnx::TensorProto::INT64); }, "has 0 elements; expected 18");
+    refused_model([&](auto& b) { weights(b).set_raw_data(std::string(71, 'x')); }, "has 71 bytes; expected 72");
+    refused_model([&](auto& b) { weights(b).set_float_data(3, NAN); }, "holds a value that is not a number");
+    refused_model([&](auto& b) { weights(b).mutable_segment()->set_begin(1); }, "is stored in segments");
+    model_builder infinite = small_model();
+    weights(infinite).set_float_data(3, INFINITY);
+    refused([&] { so::import_network(infinite.parse()); }, "has weights that are not finite");
+}
+
+TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
+    so::limits limit;
+    limit.file_bytes = 100;
+    refused_model([](auto&) {}, "at most 100", limit);
+    limit = {};
+    limit.nodes = 1;
+    refused_model([](auto&) {}, "2 nodes; expected at most 1", limit);
+    // Sixty-five thousand nodes of two bytes each would become megabytes of objects.
+    limit = {};
+    limit.memory_bytes = 1 << 20;
+    refused_model(
+        [](auto& b) {
+            for (int i = 0; i < 60000; ++i) b.graph().add_node();
+        },
+        "more memory than allowed", limit);
+    // Graphs inside graphs.
+    model_builder nested = small_model();
+    ::onnx::NodeProto* inner = nested.graph().mutable_node(0);
+    for (int depth = 0; depth < 30; ++depth) {
+        auto& a = *inner->add_attribute();
+        a.set_type(::onnx::AttributeProto::GRAPH);
+        inner = a.mutable_g()->add_node();
+    }
+    refused([&] { static_cast<void>(nested.parse()); }, "nested deeper than 16");
+
+    limit = {};
+    limit.operations = 50;
+    model_builder b = small_model();
+    const so::tensor image{so::element::float32, {1, 1, 4, 4}, std::vector<double>(16, 1.0)};
+    CHECK(so::run(b.parse(), {{"x", image}})[0].values.size() == 8);
+    refused([&] { so::run(b.parse(), {{"x", image}}, limit); }, "takes more operations than allowed");
+    // A kernel dilated to the end of the world, a pad of as much, and sums that double forty times.
+    model_builder wide = small_model();
+    wide.set(*wide.graph().mutable_node(0), "dilations", sides{1 << 23, 1 << 23});
+    wide.set(*wide.graph().mutable_node(0), "pads", sides{1 << 24, 1 << 24, 1 << 24, 1 << 24});
+    refused([&] { so::import_network(wide.parse()); }, "has a kernel that is too large");
+    refused([&] { so::run(wide.parse(), {{"x", image}}); }, "too large");
+    model_builder doubling = small_model();
+    doubling.graph().mutable_node(1)->set_output(0, "0");
+    for (int i = 0; i < 40; ++i) {
+        std::string from = std::to_string(i), to = i == 39 ? "y" : std::to_string(i + 1);
+        doubling.set(doubling.node("Concat", {from, from}, {to}), "axis", std::int64_t{1});
+    }
+    refused([&] { so::run(doubling.parse(), {{"x", image}}); }, "(Concat, opset 13) gives a tensor that is too large");
+    refused([&] { so::import_network(doubling.parse()); }, "is too large");
+}
+
+TEST_CASE("inputs that do not fit the model") {
+    const auto m = small_model().parse();
+    refused([&] { so::run(m, {}); }, "no value for input \"x\"");
+    refused([&] { so::run(m, {{"x", {so::element::float32, {1, 1, 4, 5}, std::vector<double>(20)}}}); }, "input \"x\" is 1 x 1 x 4 x 5");
+    refused([&] { so::run(m, {{"x", {so::element::float32, {1, 1, 4, 4}, std::vector<double>(15)}}}); }, "input \"x\"");
+    refused([&] { so::run(m, {{"x", {so::element::int64, {1, 1, 4, 4}, std::vector<double>(16)}}}); }, "element type");
+}
+
+TEST_CASE("external data stays inside the model's folder") {
+    const scratch dir;
+    const auto write = [](const fs::path& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; };
+    const std::string data(80, '\0');
+    write(dir.path / "model" / "weights.bin", data);
+    write(dir.path / "outside.bin", data);
+    fs::create_directories(dir.path / "model" / "sub");
+    write(dir.path / "model" / "sub" / "weights.bin", data);
+    fs::create_symlink(dir.path / "outside.bin", dir.path / "model" / "link.bin");
+    fs::create_symlink("weights.bin", dir.path / "model" / "good-link.bin");
+    const auto with = [&](const std::string& location, const std::string& offset = "", const std::string& length = "") {
+        model_builder b = small_model();
+        auto& t = *b.graph().mutable_initializer(0);
+        t.clear_float_data();
+        t.set_data_location(::onnx::TensorProto::EXTERNAL);
+        for (const auto& [key, value] : {std::pair{"location", location}, {"offset", offset}, {"length", length}})
+            if (!value.empty()) {
+                auto& e = *t.add_external_data();
+                e.set_key(key);
+                e.set_value(value);
+            }
+        const fs::path path = dir.path / "model" / "model.onnx";
+        const auto bytes = b.bytes();
+        write_file(path, bytes);
+        return so::read_model(path);
+    };
+    CHECK(with("weights.bin").initializers.at("w").values == std::vector<double>(18, 0.0));
+    CHECK_NOTHROW(with("weights.bin", "8", "72"));
+    CHECK_NOTHROW(with("sub/weights.bin"));
+    CHECK_NOTHROW(with("./weights.bin"));
+    CHECK_NOTHROW(with("good-link.bin"));
+    const char* outside = "outside the model's folder";
+    refused([&] { with("../outside.bin"); }, outside);
+    refused([&] { with("sub/../../outside.bin"); }, outside);
+    refused([&] { with((dir.path / "model" / "weights.bin").string()); }, outside);
+    refused([&] { with("/etc/passwd"); }, outside);
+    refused([&] { with("link.bin"); }, outside);
+    refused([&] { with(""); }, outside);
+    refused([&] { with("."); }, outside);
+    refused([&] { with("sub"); }, outside);
+    refused([&] { with("absent.bin"); }, "cannot be found");
+    refused([&] { with("weights.bin", "9"); }, "72 bytes inside its file");
+    refused([&] { with("weights.bin", "99999999999999999"); }, "72 bytes inside its file");
+    refused([&] { with("weights.bin", "0", "71"); }, "has 71 bytes of external data");
+    refused([&] { with("weights.bin", "-1"); }, "a whole number");
+    refused([&] { with("weights.bin", "1e3"); }, "a whole number");
+    model_builder b = small_model();
+    b.graph().mutable_initializer(0)->set_data_location(::onnx::TensorProto::EXTERNAL);
+    refused([&] { static_cast<void>(b.parse()); }, outside);
+}
