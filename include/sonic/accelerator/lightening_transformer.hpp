@@ -29,7 +29,7 @@ struct lightening_transformer {
         supplied_by<devices::lightening_transformer::lasers<2 * Tiles, 12, Bits>>,
         integrates<of<3>>,
         clocked_by<devices::lightening_transformer::symbol_rate>,
-        signs::differential>;
+        signs::coherent>;
 
     using diagram = assembly<
         array<of<1>, cores, dense_tiles, runs<kind::conv, kind::dense>>,

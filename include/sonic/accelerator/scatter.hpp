@@ -25,7 +25,7 @@ struct scatter {
         integrates<of<8>>,
         clocked_by<devices::scatter::symbol_rate>,
         loads_in<devices::scatter::weight_update>,
-        signs::differential>;
+        signs::coherent>;
 
     using diagram = assembly<
         array<of<1>, cores, structured_tiles, runs<kind::conv, kind::dense>>,

@@ -2,7 +2,7 @@
 #pragma once
 
 /// The crossbar: n lanes, m rows, c columns of dot products at once. Every row's held vector meets every column's driven vector.
-/// Its options say which: a bank of rings or microdisks (holds), a coherent array or MZI mesh (signs::differential), XNOR or AND gates
+/// Its options say which: a bank of rings or microdisks (holds), a coherent array or MZI mesh (signs::coherent), XNOR or AND gates
 /// (multiplies), bit streams (bit_streams), charge integrated over passes (integrates).
 
 #include <sonic/unit/unit.hpp>

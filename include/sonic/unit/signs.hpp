@@ -28,7 +28,14 @@ struct balanced {
     static constexpr int detectors = 2;
 };
 
-/// A pair of rings, detectors or fields carries the sign; the pair stands among the unit's own devices. One pass.
+/// Interference of fields carries the sign: one pass, a balanced pair of detectors among the unit's own devices, and no rings.
+struct coherent {
+    static constexpr auto name = "coherent";
+    static constexpr int passes = 1;
+    static constexpr int detectors = 1;
+};
+
+/// A pair of rings or detectors carries the sign; the pair stands among the unit's own devices. One pass.
 struct differential {
     static constexpr auto name = "differential";
     static constexpr int passes = 1;
