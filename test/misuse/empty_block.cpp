@@ -6,4 +6,4 @@ constexpr int width = 2;
 #else
 constexpr int width = 0;
 #endif
-constexpr auto name = sonic::formats::blocked<int, 2, width>::name;
+constexpr auto name = sonic::sparse::blocked<int, 2, width>::name;

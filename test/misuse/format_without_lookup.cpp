@@ -16,4 +16,4 @@ struct heap {
     template <class Visit>
     void for_each(Visit) const {}
 };
-heap other(const sonic::formats::csr<int>& matrix) { return sonic::convert<heap>(matrix); }
+heap other(const sonic::sparse::csr<int>& matrix) { return sonic::convert<heap>(matrix); }

@@ -6,4 +6,4 @@ constexpr int bits = 4;
 #else
 constexpr int bits = 0;
 #endif
-constexpr auto longest = sonic::formats::run_length<int, bits>::longest_run;
+constexpr auto longest = sonic::sparse::run_length<int, bits>::longest_run;

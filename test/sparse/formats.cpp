@@ -10,7 +10,7 @@
 #include <sonic/sparse/formats.hpp>
 
 using namespace sonic;
-using namespace sonic::formats;
+using namespace sonic::sparse;
 
 namespace {
 

@@ -33,7 +33,7 @@ class mask {
 
 }  // namespace detail
 
-namespace formats {
+namespace sparse {
 
 /// A bit per element, and the values of the ones. Bits: rows x columns + entries x value.
 template <class V>
@@ -72,5 +72,5 @@ class bitmap {
     std::vector<V> values_;
 };
 
-}  // namespace formats
+}  // namespace sparse
 }  // namespace sonic

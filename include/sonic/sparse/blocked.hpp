@@ -6,7 +6,7 @@
 
 #include <sonic/sparse/format.hpp>
 
-namespace sonic::formats {
+namespace sonic::sparse {
 
 /// BSR: the Height x Width blocks that hold an entry, whole, as compressed rows of blocks; blocks at the edges are filled with zeros.
 /// Bits: (block rows + 1) x log2(blocks + 1) + blocks x (log2 block columns + Height x Width x value).
@@ -69,4 +69,4 @@ class blocked {
     std::vector<V> values_;
 };
 
-}  // namespace sonic::formats
+}  // namespace sonic::sparse

@@ -59,7 +59,7 @@ class compressed {
 
 }  // namespace detail
 
-namespace formats {
+namespace sparse {
 
 /// Compressed sparse rows.
 template <class V>
@@ -78,5 +78,5 @@ struct csc : detail::compressed<V, matrix_order::column_major> {
         "Eyeriss v2 (both operands); OuterSPACE (its left operand); EIE (with 4 bit relative rows and a codebook)";
 };
 
-}  // namespace formats
+}  // namespace sparse
 }  // namespace sonic

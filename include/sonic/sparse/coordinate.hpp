@@ -3,7 +3,7 @@
 
 #include <sonic/sparse/format.hpp>
 
-namespace sonic::formats {
+namespace sonic::sparse {
 
 /// COO: row, column and value of each entry. Bits: entries x (log2 rows + log2 columns + value).
 template <class V>
@@ -42,4 +42,4 @@ class coordinate {
     std::vector<entry<V>> entries_;
 };
 
-}  // namespace sonic::formats
+}  // namespace sonic::sparse

@@ -3,7 +3,7 @@
 
 #include <sonic/sparse/format.hpp>
 
-namespace sonic::formats {
+namespace sonic::sparse {
 
 /// Every element, row by row. Bits: rows x columns x value.
 template <class V>
@@ -42,4 +42,4 @@ class dense {
     std::vector<V> values_;
 };
 
-}  // namespace sonic::formats
+}  // namespace sonic::sparse

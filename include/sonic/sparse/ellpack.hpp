@@ -3,7 +3,7 @@
 
 #include <sonic/sparse/format.hpp>
 
-namespace sonic::formats {
+namespace sonic::sparse {
 
 /// ELL: every row takes as many places as the fullest row has entries; free places hold zero.
 /// Bits: rows x width x (log2 columns + value). Equal rows suit machines that work on them in lockstep: N. Bell, M. Garland, SC 2009.
@@ -51,4 +51,4 @@ class ellpack {
     std::vector<place> places_;
 };
 
-}  // namespace sonic::formats
+}  // namespace sonic::sparse

@@ -3,7 +3,7 @@
 
 #include <sonic/sparse/format.hpp>
 
-namespace sonic::formats {
+namespace sonic::sparse {
 
 /// Pairs (zeros before, value) over the elements row by row. A run holds at most 2^RunBits - 1 zeros; a longer one is broken by pairs
 /// whose value is zero. Zeros after the last entry are not stored. Bits: pairs x (RunBits + value).
@@ -66,4 +66,4 @@ class run_length {
     std::vector<pair> pairs_;
 };
 
-}  // namespace sonic::formats
+}  // namespace sonic::sparse

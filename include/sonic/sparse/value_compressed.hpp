@@ -3,7 +3,7 @@
 
 #include <sonic/sparse/bitmap.hpp>
 
-namespace sonic::formats {
+namespace sonic::sparse {
 
 /// A bit per element, an index into a codebook for each one, and the codebook: the distinct values, ascending.
 /// Bits: rows x columns + entries x log2 codes + codes x value. S. Han, H. Mao, W. Dally, "Deep compression", ICLR 2016.
@@ -53,4 +53,4 @@ class value_compressed {
     std::vector<std::size_t> indices_;
 };
 
-}  // namespace sonic::formats
+}  // namespace sonic::sparse
