@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <map>
+#include <random>
+#include <string>
+
+#include <sonic/evaluate/measured.hpp>
+#include <sonic/evaluate/reference.hpp>
+#include <sonic/sonic.hpp>
+#include "random_network.hpp"
+
+using namespace sonic;
+
+TEST_CASE("measured events are the mean of the reference's counts, event by event") {
+    std::mt19937 random(21);
+    const auto network = random_graph(random, 0.5);
+    image_set images{network.input(), random_pixels(random, 5 * network.input().size(), 0.6), std::vector<std::uint8_t>(5)};
+    for (const schedule when : {schedule::held, schedule::every_pass}) {
+        std::size_t seen = 0;
+        const auto measured = measure<accelerators::sonic>(network, images, when, [&](std::size_t done) { CHECK(done == ++seen); });
+        CHECK(seen == 5);
+        std::vector<std::map<std::string, double>> sums(measured.runs.size());
+        for (std::size_t i = 0; i < 5; ++i) {
+            const auto slow = reference::evaluate<accelerators::sonic, fidelity::quantised>(network, images.image(i));
+            for (std::size_t m = 0; m < sums.size(); ++m)
+                for_each_event(slow.events[m].under(when),
+                               [&](const char* name, auto count) { sums[m][name] += static_cast<double>(count) / 5; });
+        }
+        for (std::size_t m = 0; m < sums.size(); ++m)
+            for_each_event(measured.runs[m].activity, [&](const char* name, double mean) {
+                CAPTURE(name);
+                CHECK(std::fabs(mean - sums[m][name]) <= 1e-9 * sums[m][name]);
+            });
+        for (const layer_density& d : measured.densities) {
+            CHECK(d.activations.measured);
+            CHECK(d.activations.value > 0);
+            CHECK(d.activations.value <= 1);
+        }
+        CHECK(cost_of<accelerators::sonic>(measured.runs).energy().si > 0);
+    }
+    images.size.width += 1;
+    CHECK_THROWS_AS(measure<accelerators::sonic>(network, images, schedule::held), input_error);
+}
