@@ -4,7 +4,7 @@
     python3 make_resnet.py DIRECTORY      (written with PyTorch 1.13.1)
 
 resnet.onnx has its batch norms fused by the exporter, resnet-batch-norm.onnx keeps them. Images are bytes, four of 3 x 16 x 16;
-outputs are little-endian floats, ten per image.
+outputs are little-endian floats, ten per image. small.onnx is an untrained network for images of 28 x 28.
 """
 import sys
 
@@ -58,5 +58,7 @@ directory = sys.argv[1]
 for name, mode in (("resnet.onnx", torch.onnx.TrainingMode.EVAL), ("resnet-batch-norm.onnx", torch.onnx.TrainingMode.PRESERVE)):
     torch.onnx.export(net, pixels[:1].float() / 255, directory + "/" + name, opset_version=13, training=mode,
                       input_names=["image"], output_names=["scores"], dynamic_axes={"image": {0: "batch"}})
+small = nn.Sequential(nn.Conv2d(1, 4, 5, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(196, 10)).eval()
+torch.onnx.export(small, torch.zeros(1, 1, 28, 28), directory + "/small.onnx", opset_version=13, input_names=["image"])
 pixels.to(torch.uint8).numpy().tofile(directory + "/resnet-images.bin")
 outputs.numpy().astype("<f4").tofile(directory + "/resnet-outputs.bin")

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: MIT
+//
+// Scores a user's own network on an accelerator: accuracy on images, cost from the zeros these images show, by layer and by part, and how
+// well chunk policies and sparse formats suit it.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sonic/evaluate/measured.hpp>
+#include <sonic/network/cifar10.hpp>
+#include <sonic/network/forward.hpp>
+#include <sonic/network/trained.hpp>
+#include <sonic/onnx/import.hpp>
+#include <sonic/report/json.hpp>
+#include <sonic/report/table.hpp>
+#include <sonic/sonic.hpp>
+#include <sonic/sparse/formats.hpp>
+
+namespace {
+
+using namespace sonic;
+using ::sonic::report::fixed;
+using ::sonic::report::json;
+using ::sonic::report::table;
+
+template <class... Types>
+struct list {};
+using known_accelerators = list<accelerators::sonic, accelerators::crosslight>;
+using known_readings = list<readings::serial, readings::overlapped, readings::stationary, readings::pipelined, readings::rated>;
+using known_networks = list<networks::mnist, networks::fashion_mnist, networks::cifar10, networks::svhn>;
+
+std::string simple(const std::string& name) {
+    std::string result;
+    for (const char c : name)
+        if (std::isalnum(static_cast<unsigned char>(c))) result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return result;
+}
+
+/// Calls f with the type of that name; refuses a name that is none of them.
+template <class... Types, class F>
+void with_named(list<Types...>, const std::string& option, const std::string& name, F f) {
+    bool found = false;
+    const auto look = [&]<class T>(std::type_identity<T> type) {
+        if (!found && simple(T::name) == simple(name)) {
+            found = true;
+            f(type);
+        }
+    };
+    (look(std::type_identity<Types>{}), ...);
+    std::string names;
+    ((names += (names.empty() ? "" : ", ") + std::string(Types::name)), ...);
+    if (!found) throw input_error(option, "\"" + name + "\"", "one of " + names);
+}
+
+struct options {
+    std::filesystem::path model, images, labels, json_file;
+    std::string accelerator, network, reading, fidelity = "quantised";
+    std::size_t limit = 0, measured = 100;
+};
+
+/// A line that grows while one waits; only where somebody watches.
+class progress {
+  public:
+    progress(std::string what, std::size_t total) : what_(std::move(what)), total_(total), shows_(isatty(STDERR_FILENO) != 0) {}
+    ~progress() {
+        if (printed_) std::fprintf(stderr, "\r\033[K");
+    }
+    progress(const progress&) = delete;
+    progress& operator=(const progress&) = delete;
+    void operator()(std::size_t done) {
+        const auto now = std::chrono::steady_clock::now();
+        if (!shows_ || now - last_ < std::chrono::milliseconds(200)) return;
+        last_ = now;
+        printed_ = true;
+        const std::size_t bars = total_ == 0 ? 0 : done * 30 / total_;
+        std::fprintf(stderr, "\r%s [%s%s] %zu of %zu", what_.c_str(), std::string(bars, '#').c_str(), std::string(30 - bars, '.').c_str(),
+                     done, total_);
+    }
+
+  private:
+    std::string what_;
+    std::size_t total_;
+    bool shows_, printed_ = false;
+    std::chrono::steady_clock::time_point last_{};
+};
+
+image_set read_images(const options& o) {
+    const auto bytes = read_file(o.images);
+    const bool idx = bytes.size() > 4 && bytes[0] == 0 && bytes[1] == 0 && bytes[2] == 8;
+    if (!idx && o.labels.empty()) return parse_cifar10(bytes, o.images.string());
+    if (o.labels.empty()) throw input_error("--labels", "no file", "the labels that belong to " + o.images.string());
+    return parse_idx(bytes, read_file(o.labels), 10, o.images.string(), o.labels.string());
+}
+
+struct loaded {
+    trained_network network;
+    std::vector<std::string> nodes;  ///< the model's names of the MAC layers
+};
+
+loaded read_network(const options& o, const image_set& images) {
+    loaded result;
+    if (!o.network.empty()) {
+        with_named(known_networks{}, "--network", o.network,
+                   [&]<class N>(std::type_identity<N>) { result.network = with_weights<N>(read_weights(o.model), o.model.string()); });
+    } else {
+        auto imported = onnx::import_network(o.model);
+        result.network = std::move(imported.network);
+        for (const auto& l : imported.layers) result.nodes.push_back(l.node);
+    }
+    if (!(images.size == result.network.input()))
+        throw input_error(o.images.string(), "images of " + detail::text(images.size),
+                          "what the network takes, " + detail::text(result.network.input()));
+    // A weight file carries its maxima.
+    if (o.network.empty()) calibrate(result.network, first_images(images, o.measured));
+    return result;
+}
+
+template <accelerator A, fidelity F>
+double accuracy_of(const trained_network& network, const image_set& images) {
+    const evaluator<A, F> run(network);
+    const auto each = static_cast<std::size_t>(images.size.size());
+    progress line("accuracy", images.count());
+    std::size_t right = 0;
+    for (std::size_t first = 0; first < images.count(); first += 256) {
+        const std::size_t count = std::min<std::size_t>(256, images.count() - first);
+        const evaluation e = run(std::span(images.pixels).subspan(first * each, count * each));
+        for (std::size_t i = 0; i < count; ++i) right += e.prediction(i) == images.labels[first + i];
+        line(first + count);
+    }
+    return static_cast<double>(right) / static_cast<double>(images.count());
+}
+
+/// What one chunk policy does with one layer on its array.
+struct policy_row {
+    std::string layer, policy, schedule;
+    bool own = false;
+    double passes = 0, occupancy = 0, working = 0, gated = 0, loads = 0, loaded = 0;
+};
+
+/// All policies that suit a layer's kind, on the array that runs it.
+template <accelerator A>
+class policy_meter {
+  public:
+    void add(std::span<const exact_zeros> zeros) {
+        for (std::size_t m = 0; m < zeros.size(); ++m) {
+            const bool conv = zeros[m].layer.kind == layer_kind::conv;
+            if (conv) {
+                add<compress_weights>(m, zeros[m]);
+            } else {
+                add<compress_activations>(m, zeros[m]);
+                add<compress_weights>(m, zeros[m]);
+            }
+            add<dense_chunks<weights>>(m, zeros[m]);
+            add<dense_chunks<activations>>(m, zeros[m]);
+        }
+    }
+    std::vector<policy_row> rows() const {
+        std::vector<policy_row> result;
+        for (const auto& [key, s] : seen_) {
+            policy_row row = s.row;
+            const activity<double> a = s.mean.value();
+            const double places = a.passes * s.places;
+            row.passes = a.passes;
+            row.occupancy = places > 0 ? a.macs / places : 0;
+            row.working = places > 0 ? a.driven / (a.passes * s.lanes) : 0;
+            row.gated = a.passes * s.lanes - a.driven;
+            row.loads = a.loads;
+            row.loaded = a.loaded;
+            result.push_back(row);
+        }
+        return result;
+    }
+
+  private:
+    struct seen {
+        policy_row row;
+        mean_activity mean;
+        double lanes = 1, places = 1;
+    };
+    template <class Dataflow>
+    void add(std::size_t m, const exact_zeros& zeros) {
+        detail::lowered<A>::with_array_for(zeros.layer.kind, [&]<class Array>(std::type_identity<Array>) {
+            for (const schedule when : {schedule::held, schedule::every_pass}) {
+                const char* schedule_name = when == schedule::held ? "held" : "every pass";
+                seen& s = seen_[{m, std::string(Dataflow::name) + schedule_name}];
+                s.row = {std::string(zeros.layer.name().view()), Dataflow::name, schedule_name,
+                         std::is_same_v<Dataflow, typename Array::dataflow_type>};
+                s.lanes = Array::unit.lanes;
+                s.places = double(Array::unit.lanes) * Array::unit.rows * Array::unit.columns;
+                s.mean.add(expected(Dataflow::plan(zeros, Array::shape, when)));
+            }
+        });
+    }
+    std::map<std::pair<std::size_t, std::string>, seen> seen_;
+};
+
+/// Bits of all MAC layers' weights in one format, by field.
+struct format_row {
+    std::string name, used_by;
+    std::map<std::string, std::uint64_t> fields;
+    std::uint64_t bits = 0;
+};
+
+template <accelerator A>
+std::vector<format_row> format_rows(const trained_network& network) {
+    std::vector<format_row> rows;
+    const auto add = [&]<class Format>(std::type_identity<Format>, const char* name) {
+        format_row row{name, Format::used_by, {}, 0};
+        std::size_t mac = 0;
+        for (const layer& l : network.layers) {
+            if (!l.is_mac()) continue;
+            detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
+                const auto codes = encode(network.values[mac], format_of<Array>).weights;
+                const auto outputs = static_cast<std::size_t>(l.out.channels);
+                const auto matrix = convert<Format>(sparse::dense<std::int32_t>(outputs, codes.size() / outputs, codes));
+                for (const stored_field& f : matrix.size(static_cast<std::uint64_t>(Array::weight_bits)).fields)
+                    if (f.bits > 0) row.fields[f.name] += f.bits, row.bits += f.bits;
+            });
+            ++mac;
+        }
+        rows.push_back(std::move(row));
+    };
+    using code = std::int32_t;
+    add(std::type_identity<sparse::dense<code>>{}, "dense");
+    add(std::type_identity<sparse::coordinate<code>>{}, "COO");
+    add(std::type_identity<sparse::csr<code>>{}, "CSR");
+    add(std::type_identity<sparse::csc<code>>{}, "CSC");
+    add(std::type_identity<sparse::bitmap<code>>{}, "bitmap");
+    add(std::type_identity<sparse::run_length<code, 4>>{}, "run-length, 4 bit");
+    add(std::type_identity<sparse::ellpack<code>>{}, "ELL");
+    add(std::type_identity<sparse::blocked<code, 4, 4>>{}, "blocked, 4 x 4");
+    add(std::type_identity<sparse::value_compressed<code>>{}, "value-compressed");
+    return rows;
+}
+
+std::string percent(double share, int decimals = 1) { return fixed(100 * share, decimals) + " %"; }
+
+/// Calls f with the reading asked for, or with the accelerator's own.
+template <accelerator A, class F>
+void with_reading(const options& o, F f) {
+    if (o.reading.empty())
+        f(std::type_identity<typename A::reading>{});
+    else
+        with_named(known_readings{}, "--reading", o.reading, f);
+}
+
+template <accelerator A>
+void score(const options& o) {
+    schedule when{};
+    std::string reading;
+    with_reading<A>(o, [&]<class Reading>(std::type_identity<Reading>) { when = Reading::schedule, reading = Reading::name; });
+
+    image_set images = read_images(o);
+    if (o.limit > 0) images = first_images(images, o.limit);
+    const loaded model = read_network(o, images);
+    const trained_network& network = model.network;
+    check(network, o.model.string());
+
+    const double accuracy =
+        o.fidelity == "ideal" ? accuracy_of<A, fidelity::ideal>(network, images) : accuracy_of<A, fidelity::quantised>(network, images);
+    const image_set few = first_images(images, o.measured);
+    policy_meter<A> policies;
+    measured_network measured;
+    {
+        progress line("events", 2 * few.count());
+        measured = measure<A>(network, few, when, [&](std::size_t done) { line(done); });
+        for_each_zeros<A>(network, few, [&](std::size_t i, std::span<const exact_zeros> zeros) {
+            policies.add(zeros);
+            line(few.count() + i + 1);
+        });
+    }
+    auto cost = cost_of<A>(measured.runs);
+    with_reading<A>(o, [&]<class Reading>(std::type_identity<Reading>) { cost = cost_of<A, Reading>(measured.runs); });
+    const auto formats = format_rows<A>(network);
+    const auto rows = policies.rows();
+
+    table totals({"images", "accuracy", "fidelity", "accelerator", "reading", "latency us", "FPS", "power W", "energy uJ", "FPS/W",
+                  "pJ/bit", "assumed"});
+    totals.row({std::to_string(images.count()), percent(accuracy, 2), o.fidelity, A::name, reading, fixed(cost.latency().si * 1e6, 2),
+                fixed(cost.fps().si, 0), fixed(cost.power().si, 3), fixed(cost.energy().si * 1e6, 2), fixed(cost.fps_per_watt(), 2),
+                fixed(cost.energy_per_bit().si * 1e12, 3), percent(cost.assumed_share())});
+    std::cout << o.model.string() << "\n\n" << totals.text();
+    std::cout << "\nCost of a mean frame: weights' zeros counted, activations' zeros measured on " << few.count()
+              << " images (quantised)\n";
+
+    table by_layer({"layer", "node", "outputs", "weights", "weights kept", "codes", "activations not 0", "time us", "energy uJ", "bound",
+                    "passes", "loads"});
+    json layers_json = json::array();
+    for (std::size_t m = 0; m < cost.layers.size(); ++m) {
+        const layer_cost& l = cost.layers[m];
+        std::vector<float> distinct(network.values[m].weights);
+        std::sort(distinct.begin(), distinct.end());
+        distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+        const std::size_t codes = distinct.size() - static_cast<std::size_t>(std::count(distinct.begin(), distinct.end(), 0.0f));
+        const std::string name(l.layer.name().view()), node = m < model.nodes.size() ? model.nodes[m] : "";
+        const layer_density& d = measured.densities[m];
+        by_layer.row({name, node, detail::text(l.layer.out), std::to_string(l.layer.weights()), percent(d.weights), std::to_string(codes),
+                      percent(d.activations.value), fixed(l.time.si * 1e6, 2), fixed(l.energy.si * 1e6, 2), name_of(l.bound),
+                      fixed(l.activity.passes, 0), fixed(l.activity.loads, 0)});
+        layers_json.push(json::object()
+                             .set("layer", name)
+                             .set("node", node)
+                             .set("weights", static_cast<double>(l.layer.weights()))
+                             .set("weight_density", d.weights)
+                             .set("weight_density_origin", "counted")
+                             .set("distinct_weights", static_cast<double>(codes))
+                             .set("activation_density", d.activations.value)
+                             .set("activation_density_origin", "measured")
+                             .set("time_s", l.time.si)
+                             .set("energy_J", l.energy.si)
+                             .set("bound", name_of(l.bound))
+                             .set("passes", l.activity.passes)
+                             .set("loads", l.activity.loads)
+                             .set("elements_loaded", l.activity.loaded));
+    }
+    std::cout << "\nBy layer\n" << by_layer.text();
+
+    table by_part({"part", "array", "count", "peak W", "energy uJ", "share", "power figure"});
+    json parts_json = json::array();
+    for (const part_cost& p : cost.parts) {
+        if (p.count == 0) continue;
+        const bool in_array = p.array < detail::lowered<A>::arrays;
+        by_part.row({p.part.name, in_array ? std::to_string(p.array + 1) : "-", std::to_string(p.count), fixed(p.peak_power.si, 3),
+                     fixed(p.energy.si * 1e6, 2), percent(p.energy / cost.energy()), name_of(p.part.power_origin)});
+        parts_json.push(json::object()
+                            .set("part", p.part.name)
+                            .set("array", in_array ? static_cast<double>(p.array) : -1)
+                            .set("count", static_cast<double>(p.count))
+                            .set("energy_J", p.energy.si)
+                            .set("origin", name_of(p.part.power_origin)));
+    }
+    std::cout << "\nBy part\n" << by_part.text();
+
+    table by_policy({"layer", "chunk policy", "schedule", "own", "passes", "lanes filled", "lanes working", "emitters gated", "retunings",
+                     "rings retuned"});
+    json policies_json = json::array();
+    for (const policy_row& r : rows) {
+        by_policy.row({r.layer, r.policy, r.schedule, r.own ? "*" : "", fixed(r.passes, 0), percent(r.occupancy), percent(r.working),
+                       fixed(r.gated, 0), fixed(r.loads, 0), fixed(r.loaded, 0)});
+        policies_json.push(json::object()
+                               .set("layer", r.layer)
+                               .set("policy", r.policy)
+                               .set("schedule", r.schedule)
+                               .set("own", r.own ? 1.0 : 0.0)
+                               .set("passes", r.passes)
+                               .set("lanes_filled", r.occupancy)
+                               .set("lanes_working", r.working)
+                               .set("emitters_gated", r.gated)
+                               .set("retunings", r.loads)
+                               .set("rings_retuned", r.loaded));
+    }
+    std::cout << "\nChunk policies on this accelerator's arrays (* its own; filled: lanes that hold an element, working: whose driven "
+                 "element is not 0)\n"
+              << by_policy.text();
+
+    table by_format({"weights stored as", "kbit", "of dense", "fields", "used by"});
+    json formats_json = json::array();
+    for (const format_row& f : formats) {
+        std::string fields;
+        json fields_json = json::object();
+        for (const auto& [name, bits] : f.fields) {
+            fields += (fields.empty() ? "" : ", ") + name + " " + fixed(static_cast<double>(bits) / 1000, 1);
+            fields_json.set(name, static_cast<double>(bits));
+        }
+        by_format.row({f.name, fixed(static_cast<double>(f.bits) / 1000, 1),
+                       percent(static_cast<double>(f.bits) / static_cast<double>(formats[0].bits)), fields, f.used_by});
+        formats_json.push(json::object()
+                              .set("format", f.name)
+                              .set("bits", static_cast<double>(f.bits))
+                              .set("fields", fields_json)
+                              .set("used_by", f.used_by));
+    }
+    std::cout << "\nSparse formats of the weights' codes, a row per output\n" << by_format.text();
+
+    if (!o.json_file.empty()) {
+        const std::string text = json::object()
+                                     .set("model", o.model.string())
+                                     .set("accelerator", A::name)
+                                     .set("reading", reading)
+                                     .set("fidelity", o.fidelity)
+                                     .set("images", static_cast<double>(images.count()))
+                                     .set("measured_images", static_cast<double>(few.count()))
+                                     .set("accuracy", accuracy)
+                                     .set("latency_s", cost.latency().si)
+                                     .set("power_W", cost.power().si)
+                                     .set("energy_J", cost.energy().si)
+                                     .set("fps_per_watt", cost.fps_per_watt())
+                                     .set("energy_per_bit_J", cost.energy_per_bit().si)
+                                     .set("assumed_share", cost.assumed_share())
+                                     .set("layers", layers_json)
+                                     .set("parts", parts_json)
+                                     .set("policies", policies_json)
+                                     .set("formats", formats_json)
+                                     .text() +
+                                 "\n";
+        write_file(o.json_file, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+    }
+}
+
+constexpr auto usage =
+    "usage: score MODEL.onnx --images FILE --labels FILE --accelerator NAME [options]\n"
+    "  --images FILE       IDX images, or a CIFAR-10 binary file, which holds its labels\n"
+    "  --labels FILE       IDX labels\n"
+    "  --accelerator NAME  SONIC or CrossLight\n"
+    "  --fidelity NAME     ideal or quantised (default)\n"
+    "  --reading NAME      serial, overlapped, stationary, pipelined or rated (default: the accelerator's)\n"
+    "  --limit N           use the first N images only\n"
+    "  --measure N         calibrate and count events on the first N images (default 100)\n"
+    "  --network NAME      MODEL is a weight file of this network: MNIST, Fashion-MNIST, CIFAR-10 or SVHN\n"
+    "  --json FILE         write all results as JSON\n";
+
+std::size_t number(const std::string& option, const std::string& value) {
+    if (value.empty() || value.size() > 7 || value.find_first_not_of("0123456789") != std::string::npos || std::stoul(value) == 0)
+        throw input_error(option, "\"" + value + "\"", "1 to 9999999");
+    return std::stoul(value);
+}
+
+void run(int argc, char** argv) {
+    options o;
+    for (int i = 1; i < argc; ++i) {
+        const std::string option = argv[i];
+        if (option == "--help") {
+            std::cout << usage;
+            return;
+        }
+        if (option.rfind("--", 0) != 0) {
+            if (!o.model.empty()) throw input_error(option, "a second model", "one");
+            o.model = option;
+            continue;
+        }
+        static const std::vector<std::string> known{"--images",  "--labels",  "--json",  "--accelerator", "--fidelity",
+                                                    "--reading", "--network", "--limit", "--measure"};
+        if (std::find(known.begin(), known.end(), option) == known.end()) throw input_error(option, "unknown option", "see --help");
+        if (++i == argc) throw input_error(option, "no value", "one after it");
+        const std::string value = argv[i];
+        if (option == "--images") o.images = value;
+        if (option == "--labels") o.labels = value;
+        if (option == "--json") o.json_file = value;
+        if (option == "--accelerator") o.accelerator = value;
+        if (option == "--fidelity") o.fidelity = value;
+        if (option == "--reading") o.reading = value;
+        if (option == "--network") o.network = value;
+        if (option == "--limit") o.limit = number(option, value);
+        if (option == "--measure") o.measured = number(option, value);
+    }
+    if (o.model.empty()) throw input_error("score", "no model", "see --help");
+    if (o.images.empty()) throw input_error("--images", "no file", "images to score on");
+    if (o.accelerator.empty()) throw input_error("--accelerator", "no name", "see --help");
+    if (o.fidelity != "ideal" && o.fidelity != "quantised") throw input_error("--fidelity", "\"" + o.fidelity + "\"", "ideal or quantised");
+    with_named(known_accelerators{}, "--accelerator", o.accelerator, [&]<class A>(std::type_identity<A>) { score<A>(o); });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        run(argc, argv);
+        return 0;
+    } catch (const input_error& error) {
+        std::cerr << "score: " << error.what() << '\n';
+        return 2;
+    }
+}
