@@ -1,39 +1,93 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The few xsimd operations that evaluation needs, in the form that xsimd 8 to 14 share.
+/// Instruction sets as types, and the few operations that the kernels need of them, in the form that xsimd 8 to 14 share.
 
 #include <cstddef>
-#include <vector>
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <utility>
 
 #include <xsimd/xsimd.hpp>
 
+/// Kernels keep their state in registers, which needs every level inlined: GCC gives up on large bodies otherwise.
+#if defined(__GNUC__)
+#define SONIC_ALWAYS_INLINE __attribute__((always_inline)) inline
+#define SONIC_INLINE_LAMBDA __attribute__((always_inline))
+/// The value must be in a register here: keeps an address computed ahead of its use where the compiler would sink it.
+#define SONIC_KEEP_IN_REGISTER(x) __asm__ volatile("" : "+r"(x))
+#else
+#define SONIC_ALWAYS_INLINE inline
+#define SONIC_INLINE_LAMBDA
+#define SONIC_KEEP_IN_REGISTER(x) ((void)(x))
+#endif
+
 namespace sonic::detail {
 
-/// Lanes of the widest instruction set that this translation unit is compiled for.
-template <class T>
-using lanes = xsimd::batch<T>;
-template <class T>
-inline constexpr std::size_t width = lanes<T>::size;
+/// An instruction set: xsimd's architecture, and whether it multiplies bytes into 32-bit sums (VNNI). Every kernel is templated on it, so
+/// that translation units compiled with different flags define different functions.
+template <class Arch, bool ByteDot>
+struct isa {
+    using arch = Arch;
+    static constexpr bool byte_dot = ByteDot;
+    /// Does `fma` round once?
+    static constexpr bool fused = std::is_base_of_v<xsimd::avx512f, Arch> || std::is_same_v<Arch, xsimd::fma3<xsimd::avx2>> ||
+                                  std::is_same_v<Arch, xsimd::fma3<xsimd::avx>> || std::is_same_v<Arch, xsimd::fma3<xsimd::sse4_2>>;
+    /// Vector registers: AVX-512 and AArch64 have 32, the others 16.
+#if defined(__aarch64__)
+    static constexpr std::size_t registers = 32;
+#else
+    static constexpr std::size_t registers = xsimd::batch<float, Arch>::size == 16 ? 32 : 16;
+#endif
+};
 
-/// A vector whose storage suits aligned loads.
-template <class T>
-using aligned_vector = std::vector<T, xsimd::default_allocator<T>>;
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__)
+inline constexpr bool flags_have_byte_dot = true;
+#else
+inline constexpr bool flags_have_byte_dot = false;
+#endif
 
-template <class T>
-inline lanes<T> load(const T* p) {
-    return lanes<T>::load_aligned(p);
+/// The instruction set that this translation unit's flags allow.
+using native_isa = isa<xsimd::default_arch, flags_have_byte_dot>;
+
+template <class Isa, class T>
+using lanes = xsimd::batch<T, typename Isa::arch>;
+template <class Isa, class T>
+inline constexpr std::size_t width = lanes<Isa, T>::size;
+
+template <class Isa, class T>
+SONIC_ALWAYS_INLINE lanes<Isa, T> load(const T* p) {
+    return lanes<Isa, T>::load_aligned(p);
 }
-template <class T>
-inline void store(T* p, lanes<T> v) {
-    v.store_aligned(p);
+template <class Isa, class T>
+SONIC_ALWAYS_INLINE lanes<Isa, T> load_at(const char* p) {
+    return lanes<Isa, T>::load_aligned(reinterpret_cast<const T*>(p));
 }
 
-/// ADC of each lane: half to even, saturating. `sum` times the inverse of a power of two is exact.
-template <class T>
-inline lanes<T> digitise(lanes<T> sum, T inverse_lsb, T largest) {
-    const auto code = xsimd::nearbyint(sum * lanes<T>(inverse_lsb));
-    return xsimd::min(xsimd::max(code, lanes<T>(-largest)), lanes<T>(largest));
+/// f(integral_constant 0), f(1), ... f(N - 1), written out.
+template <std::size_t N, class F>
+SONIC_ALWAYS_INLINE void unroll(F&& f) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) SONIC_INLINE_LAMBDA {
+        (f(std::integral_constant<std::size_t, I>{}), ...);
+    }(std::make_index_sequence<N>{});
+}
+
+/// Nearest integers, half to even.
+template <class Isa>
+SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> round_to_int(lanes<Isa, float> v) {
+    return xsimd::nearbyint_as_int(v);
+}
+
+template <class Isa>
+SONIC_ALWAYS_INLINE lanes<Isa, float> to_float(lanes<Isa, std::int32_t> v) {
+    return xsimd::batch_cast<float>(v);
+}
+
+/// Is any lane of `a` greater than its lane of `b`?
+template <class Isa, class T>
+SONIC_ALWAYS_INLINE bool any_greater(lanes<Isa, T> a, lanes<Isa, T> b) {
+    return xsimd::any(a > b);
 }
 
 }  // namespace sonic::detail

@@ -26,6 +26,7 @@ constexpr const char* name_of(fidelity f) { return f == fidelity::ideal ? "ideal
 /// Formats of one array. `lanes`: those that one ADC sample sums. Without an ADC (0 bits) sums are exact; one weight bit means +1 and -1.
 struct number_format {
     int lanes = 1, weight_bits = 6, activation_bits = 16, adc_bits = 16, sign_passes = 1;
+    int range_halvings = 0;  ///< calibrated ADC range: so many times half the safe one; it then saturates
     bool floating = false;
 
     constexpr bool has_adc() const { return adc_bits > 0; }
@@ -33,11 +34,12 @@ struct number_format {
     constexpr std::int64_t largest_activation() const { return (std::int64_t{1} << activation_bits) - 1; }
     constexpr std::int64_t largest_sum() const { return lanes * largest_activation() * largest_weight(); }
     constexpr std::int64_t largest_code() const { return (std::int64_t{1} << (adc_bits - 1)) - 1; }
-    /// Smallest power of two with largest_sum <= largest_code x LSB.
+    /// Smallest power of two with largest_sum <= largest_code x LSB, halved as often as the range is, but at least 1.
     constexpr std::int64_t lsb() const {
         std::int64_t result = 1;
         if (!has_adc()) return result;
         while (largest_sum() > largest_code() * result) result *= 2;
+        for (int i = 0; i < range_halvings && result > 1; ++i) result /= 2;
         return result;
     }
 };

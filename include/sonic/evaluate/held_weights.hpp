@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// The kernel of chunks that do not depend on the sample: weights stand packed in a stream, samples lie in the lanes of registers.
+///
+/// A tile of output pixels of one output channel stays in registers while that channel's weights pass by; each weight is broadcast and
+/// multiplies the activations under it. Tiles are computed for all output channels from a copy of their activations that fits the first
+/// level cache, one block of input channels after another. The copy also brings the zero border and the stride, so maps in memory have
+/// neither.
+
+#include <cstddef>
+#include <cstdint>
+
+#include <sonic/evaluate/lanes.hpp>
+
+namespace sonic::detail {
+
+/// A held weight: where its activation stands in the tile, in bytes from the window's corner, and its value.
+template <class T>
+struct entry {
+    std::uint32_t offset;
+    T weight;
+};
+
+/// `count` chunks of `length` entries each. A chunk that `continues` is one part of a longer chunk (segmented arithmetic only).
+struct chunk_group {
+    std::uint32_t length;
+    std::uint32_t count : 31;
+    std::uint32_t continues : 1;
+};
+
+/// Where the stream of one output channel within one block of input channels begins.
+struct stream_start {
+    std::size_t group = 0, entry = 0, chunk = 0;
+};
+
+/// Shape of a tile: its strides, in elements of one sample's lane block, and the blocking that goes with it.
+struct tile_plan {
+    int rows = 1, columns = 1;         ///< of output pixels, at most
+    int outputs_per_block = 1;         ///< whose sums stay in the second level cache
+    std::size_t row = 0, channel = 0;  ///< strides
+    std::size_t phase = 0;             ///< columns of one residue of the stride stand together, this far apart
+};
+
+/// Input channels whose activations a tile holds at once. A chunk belongs to the block of its first channel, and may reach beyond it.
+struct input_block {
+    int first = 0, count = 0;
+};
+
+/// One band of output rows of one layer, for one block of samples. Strides are in elements.
+template <class T, class Total>
+struct held_weights_call {
+    // geometry
+    int in_channels, in_height, in_width, out_channels, out_width, kernel_height, kernel_width, stride, padding_top, padding_left, groups;
+    tile_plan tile;
+    const std::uint8_t* cuts;  ///< [rows - 1][columns that remain]: columns of the next tile
+    int cut_row;
+    // weights
+    const entry<T>* entries;
+    const chunk_group* chunk_groups;
+    const stream_start* starts;  ///< [group][block of outputs][block of inputs][output], and one past the last
+    const input_block* input_blocks;  ///< [group][block]
+    int blocks;
+    const std::uint32_t* chunk_ids;
+    // activations: [channel][y][x][sample]
+    const float* input;
+    std::size_t in_channel, in_row, in_pixel;
+    // sums: [channel][y - first_row][x][sample]
+    Total* totals;
+    std::size_t out_channel, out_row;
+    int first_row, rows;
+    T* scratch;  ///< a tile
+};
+
+/// Which chunk a sum belongs to and where its lanes stand: what a noise source may depend on. Independent of tiling and instruction set.
+struct chunk_position {
+    std::uint32_t chunk = 0;  ///< number of the chunk in the order of the dataflow's walk
+    int y = 0, x = 0;         ///< output pixel
+};
+
+/// What happens to a chunk's sum. An ADC policy states `total` (type of the accumulated codes) and `segmented`, `needs_position`, and
+/// turns a register of sums into a register of totals. Sums come in units of the LSB.
+/// `plain`: floating point, no ADC.
+template <class Isa, class T>
+struct plain_sum {
+    using total = T;
+    static constexpr bool digitises = false, segmented = false, needs_position = false;
+};
+
+/// The exact ADC: half to even, saturating where `Clamp`.
+template <class Isa, class T, bool Clamp>
+struct exact_adc {
+    using total = std::conditional_t<std::is_same_v<T, float>, std::int32_t, T>;
+    static constexpr bool digitises = true, segmented = false, needs_position = false;
+    T largest;
+
+    SONIC_ALWAYS_INLINE lanes<Isa, total> operator()(lanes<Isa, T> sum, const chunk_position&) const {
+        using V = lanes<Isa, T>;
+        if constexpr (Clamp) sum = xsimd::min(xsimd::max(sum, V(-largest)), V(largest));
+        if constexpr (std::is_same_v<T, float>)
+            return round_to_int<Isa>(sum);
+        else
+            return xsimd::nearbyint(sum);
+    }
+};
+
+/// The exact ADC for chunks whose sum a float may not hold: floats hold the sums of parts, integers the chunk's.
+template <class Isa>
+struct segmented_adc {
+    using total = std::int32_t;
+    static constexpr bool digitises = true, segmented = true, needs_position = false;
+    int lsb_bits;  ///< LSB = 2^lsb_bits
+    std::int32_t largest;
+
+    SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> operator()(lanes<Isa, std::int32_t> sum) const {
+        using I = lanes<Isa, std::int32_t>;
+        if (lsb_bits > 0) {
+            const I odd = (sum >> lsb_bits) & I(1);
+            sum = (sum + I((1 << (lsb_bits - 1)) - 1) + odd) >> lsb_bits;
+        }
+        return xsimd::min(xsimd::max(sum, I(-largest)), I(largest));
+    }
+};
+
+/// Entries of up to this many lanes per chunk have code of their own.
+inline constexpr std::size_t unrolled_length = 5;
+
+/// A tile of Rows x Columns registers of one output channel and one block of input channels.
+template <class Isa, class T, class Adc, std::size_t Rows, std::size_t Columns>
+struct register_tile {
+    static constexpr std::size_t count = Rows * Columns, bytes = width<Isa, T> * sizeof(T);
+    using V = lanes<Isa, T>;
+    using total_lanes = lanes<Isa, typename Adc::total>;
+
+    const entry<T>* next;
+    const char* window;
+    std::size_t row_bytes;
+    total_lanes totals[count];
+
+    template <class F>
+    SONIC_ALWAYS_INLINE void each(F&& f) {
+        unroll<count>([&](auto p) SONIC_INLINE_LAMBDA { f(p); });
+    }
+    SONIC_ALWAYS_INLINE V activation(const char* at, std::size_t p) const {
+        return load_at<Isa, T>(at + p / Columns * row_bytes + p % Columns * bytes);
+    }
+
+    /// sums += the next `length` entries. Addresses are loaded four entries ahead: the loads that depend on them otherwise wait.
+    SONIC_ALWAYS_INLINE void accumulate(std::uint32_t length, V (&sums)[count]) {
+        constexpr std::uint32_t ahead = 4;
+        const char* at[ahead];
+        unroll<ahead>([&](auto j) SONIC_INLINE_LAMBDA { at[j] = window + next[j].offset; });
+        for (; length >= ahead; length -= ahead, next += ahead)
+            unroll<ahead>([&](auto j) SONIC_INLINE_LAMBDA {
+                const V w(next[j].weight);
+                const char* later = window + next[j + ahead].offset;
+                SONIC_KEEP_IN_REGISTER(later);
+                each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = xsimd::fma(w, activation(at[j], p), sums[p]); });
+                at[j] = later;
+            });
+        for (; length > 0; --length, ++next) {
+            const V w(next->weight);
+            const char* now = window + next->offset;
+            each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = xsimd::fma(w, activation(now, p), sums[p]); });
+        }
+    }
+
+    template <class F>
+    SONIC_ALWAYS_INLINE void digitise(const Adc& adc, V (&sums)[count], F&& position) {
+        each([&](auto p) SONIC_INLINE_LAMBDA {
+            if constexpr (Adc::needs_position)
+                totals[p] = totals[p] + adc(sums[p], position(p));
+            else
+                totals[p] = totals[p] + adc(sums[p], chunk_position{});
+        });
+    }
+
+    /// `n` chunks of Length entries; addresses one chunk ahead.
+    template <std::size_t Length, class F>
+    SONIC_ALWAYS_INLINE void chunks(std::uint32_t n, const Adc& adc, F&& position) {
+        const char* at[Length];
+        unroll<Length>([&](auto j) SONIC_INLINE_LAMBDA { at[j] = window + next[j].offset; });
+        for (; n > 0; --n, next += Length) {
+            V sums[count];
+            unroll<Length>([&](auto j) SONIC_INLINE_LAMBDA {
+                const V w(next[j].weight);
+                const char* later = window + next[j + Length].offset;
+                SONIC_KEEP_IN_REGISTER(later);
+                each([&](auto p) SONIC_INLINE_LAMBDA {
+                    if constexpr (j == 0)
+                        sums[p] = w * activation(at[j], p);
+                    else
+                        sums[p] = xsimd::fma(w, activation(at[j], p), sums[p]);
+                });
+                at[j] = later;
+            });
+            digitise(adc, sums, position);
+        }
+    }
+
+    template <class F>
+    SONIC_ALWAYS_INLINE void long_chunks(std::uint32_t length, std::uint32_t n, const Adc& adc, F&& position) {
+        for (; n > 0; --n) {
+            V sums[count];
+            each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = V(T{0}); });
+            accumulate(length, sums);
+            digitise(adc, sums, position);
+        }
+    }
+
+    /// Runs the groups [g, last) and adds to `memory` (`first`: overwrites it).
+    void run(const chunk_group* g, const chunk_group* last, typename Adc::total* memory, std::size_t memory_row, bool first, const Adc& adc,
+             const std::uint32_t* id, int y, int x, std::size_t per_pixel) {
+        const auto place = [&](std::size_t p) SONIC_INLINE_LAMBDA {
+            return memory + p / Columns * memory_row + p % Columns * total_lanes::size;
+        };
+        if (first)
+            each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = total_lanes(typename Adc::total{0}); });
+        else
+            each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = total_lanes::load_aligned(place(p)); });
+        // Counts chunks only where the ADC asks for positions.
+        const auto position = [&](std::size_t p) SONIC_INLINE_LAMBDA {
+            const chunk_position here{*id, y + static_cast<int>(p / Columns), x + static_cast<int>(p % Columns / per_pixel)};
+            if (p + 1 == count) ++id;
+            return here;
+        };
+        if constexpr (!Adc::digitises) {
+            for (; g != last; ++g) accumulate(g->length, totals);
+        } else if constexpr (Adc::segmented) {
+            using I = lanes<Isa, std::int32_t>;
+            I chunk[count];
+            each([&](auto p) SONIC_INLINE_LAMBDA { chunk[p] = I(0); });
+            for (; g != last; ++g) {
+                V sums[count];
+                each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = V(T{0}); });
+                accumulate(g->length, sums);
+                each([&](auto p) SONIC_INLINE_LAMBDA { chunk[p] = chunk[p] + round_to_int<Isa>(sums[p]); });
+                if (!g->continues)
+                    each([&](auto p) SONIC_INLINE_LAMBDA {
+                        totals[p] = totals[p] + adc(chunk[p]);
+                        chunk[p] = I(0);
+                    });
+            }
+        } else {
+            for (; g != last; ++g) {
+                switch (g->length) {
+                    case 1: chunks<1>(g->count, adc, position); break;
+                    case 2: chunks<2>(g->count, adc, position); break;
+                    case 3: chunks<3>(g->count, adc, position); break;
+                    case 4: chunks<4>(g->count, adc, position); break;
+                    case 5: chunks<5>(g->count, adc, position); break;
+                    default: long_chunks(g->length, g->count, adc, position); break;
+                }
+            }
+        }
+        each([&](auto p) SONIC_INLINE_LAMBDA { totals[p].store_aligned(place(p)); });
+    }
+};
+
+/// Rows and columns of pixels that fit the registers together with their totals. A pixel of doubles takes two registers.
+template <class Isa, class T>
+struct tile_limits {
+    static constexpr std::size_t per_pixel = width<Isa, float> / width<Isa, T>;
+    static constexpr int rows = Isa::registers == 32 ? 2 : 1;
+    static constexpr int columns = per_pixel == 1 ? (Isa::registers == 32 ? 8 : 6) : 3;
+    /// Is there code for a tile of `r` x `c` pixels?
+    static constexpr bool has(int r, int c) {
+        if (r > rows || c > columns) return false;
+        if (per_pixel == 2) return true;
+        if (Isa::registers == 32) return r == 2 ? c == 1 || c == 2 || c == 4 || c == 6 || c == 7 : c == 1 || c == 2 || c == 4 || c == 8;
+        return c == 1 || c == 2 || c == 4 || c == 6;
+    }
+};
+
+/// Copies the activations under a tile. Columns of one residue modulo the stride stand together, so that neighbouring outputs read
+/// neighbouring registers.
+template <class Isa, class T, class Total>
+SONIC_ALWAYS_INLINE void copy_tile(const held_weights_call<T, Total>& c, int first_channel, int channels, int top, int left, int rows,
+                                   int columns) {
+    constexpr std::size_t samples = width<Isa, float>;
+    const auto put = [](const float* from, T* to) SONIC_INLINE_LAMBDA {
+        if constexpr (std::is_same_v<T, float>) {
+            load<Isa>(from).store_aligned(to);
+        } else {
+            for (std::size_t s = 0; s < samples; ++s) to[s] = static_cast<T>(from[s]);
+        }
+    };
+    const auto clear = [](T* to) SONIC_INLINE_LAMBDA {
+        for (std::size_t s = 0; s < samples; s += width<Isa, T>) lanes<Isa, T>(T{0}).store_aligned(to + s);
+    };
+    for (int i = 0; i < channels; ++i)
+        for (int r = 0; r < rows; ++r) {
+            T* row = c.scratch + (static_cast<std::size_t>(i) * c.tile.channel + static_cast<std::size_t>(r) * c.tile.row) * samples;
+            const int iy = top + r;
+            for (int phase = 0; phase < c.stride && phase < columns; ++phase) {
+                T* to = row + static_cast<std::size_t>(phase) * c.tile.phase * samples;
+                if (iy < 0 || iy >= c.in_height) {
+                    for (int k = phase; k < columns; k += c.stride, to += samples) clear(to);
+                    continue;
+                }
+                const float* from = c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy) * c.in_row;
+                int k = phase;
+                for (; k < columns && left + k < 0; k += c.stride, to += samples) clear(to);
+                for (; k < columns && left + k < c.in_width; k += c.stride, to += samples)
+                    put(from + static_cast<std::size_t>(left + k) * c.in_pixel, to);
+                for (; k < columns; k += c.stride, to += samples) clear(to);
+            }
+        }
+}
+
+/// Runs a band of output rows.
+template <class Isa, class T, class Adc>
+void run_held_weights(const held_weights_call<T, typename Adc::total>& c, const Adc& adc) {
+    constexpr std::size_t samples = width<Isa, float>, per_pixel = tile_limits<Isa, T>::per_pixel;
+    const int outputs = c.out_channels / c.groups;
+    const stream_start* starts = c.starts;
+    for (int group = 0; group < c.groups; ++group)
+        for (int first_output = 0; first_output < outputs; first_output += c.tile.outputs_per_block) {
+            const int block_outputs = outputs - first_output < c.tile.outputs_per_block ? outputs - first_output : c.tile.outputs_per_block;
+            for (int y = 0; y < c.rows;) {
+                const int tile_rows = c.rows - y < c.tile.rows ? 1 : c.tile.rows;
+                for (int x = 0; x < c.out_width;) {
+                    const int tile_columns = c.cuts[(tile_rows - 1) * c.cut_row + c.out_width - x];
+                    const auto tile = [&]<int Rows, int Columns>(std::integral_constant<int, Rows>, std::integral_constant<int, Columns>) {
+                        if constexpr (tile_limits<Isa, T>::has(Rows, Columns))
+                            for (int b = 0; b < c.blocks; ++b) {
+                                const input_block& in = c.input_blocks[group * c.blocks + b];
+                                copy_tile<Isa>(c, in.first, in.count, (c.first_row + y) * c.stride - c.padding_top,
+                                               x * c.stride - c.padding_left, (Rows - 1) * c.stride + c.kernel_height,
+                                               (Columns - 1) * c.stride + c.kernel_width);
+                                const stream_start* s = starts + b * block_outputs;
+                                for (int o = 0; o < block_outputs; ++o, ++s) {
+                                    register_tile<Isa, T, Adc, std::size_t{Rows}, per_pixel * Columns> t;
+                                    t.next = c.entries + s[0].entry;
+                                    t.window = reinterpret_cast<const char*>(c.scratch);
+                                    t.row_bytes = static_cast<std::size_t>(c.stride) * c.tile.row * samples * sizeof(T);
+                                    t.run(c.chunk_groups + s[0].group, c.chunk_groups + s[1].group,
+                                          c.totals + static_cast<std::size_t>(group * outputs + first_output + o) * c.out_channel +
+                                              static_cast<std::size_t>(y) * c.out_row + static_cast<std::size_t>(x) * samples,
+                                          c.out_row, b == 0, adc, c.chunk_ids + s[0].chunk, c.first_row + y, x, per_pixel);
+                                }
+                            }
+                    };
+                    const auto with_columns = [&](auto rows) {
+                        switch (tile_columns) {
+                            case 1: tile(rows, std::integral_constant<int, 1>{}); break;
+                            case 2: tile(rows, std::integral_constant<int, 2>{}); break;
+                            case 3: tile(rows, std::integral_constant<int, 3>{}); break;
+                            case 4: tile(rows, std::integral_constant<int, 4>{}); break;
+                            case 6: tile(rows, std::integral_constant<int, 6>{}); break;
+                            case 7: tile(rows, std::integral_constant<int, 7>{}); break;
+                            default: tile(rows, std::integral_constant<int, 8>{}); break;
+                        }
+                    };
+                    if (tile_rows == 2)
+                        with_columns(std::integral_constant<int, 2>{});
+                    else
+                        with_columns(std::integral_constant<int, 1>{});
+                    x += tile_columns;
+                }
+                y += tile_rows;
+            }
+            starts += c.blocks * block_outputs;
+        }
+}
+
+}  // namespace sonic::detail
