@@ -30,14 +30,14 @@ namespace detail {
 /// pooling and flattening to the next MAC layer, they become that layer's codes at once; elsewhere values stand in memory as doubles.
 struct layer_flow {
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
-    std::vector<std::size_t> mac;      ///< per layer: number among the MAC layers, or none
-    std::vector<bool> absorbed;        ///< per layer: done by the MAC layer before it
-    std::vector<layer_end> ends;       ///< per MAC layer
-    std::vector<std::size_t> next;     ///< per MAC layer: the MAC layer whose codes it makes, or none
+    std::vector<std::size_t> mac;       ///< per layer: number among the MAC layers, or none
+    std::vector<bool> absorbed;         ///< per layer: done by the MAC layer before it
+    std::vector<layer_end> ends;        ///< per MAC layer
+    std::vector<std::size_t> next;      ///< per MAC layer: the MAC layer whose codes it makes, or none
     std::vector<std::size_t> layer_of;  ///< per MAC layer
-    std::vector<bool> fed;             ///< per MAC layer: do its codes come from a MAC layer or from pixels, without values in memory?
-    std::size_t input_reader = none;   ///< MAC layer that alone reads the network's input
-    std::size_t tail = none;           ///< first layer of the dense ones that end the network, which run many samples at once
+    std::vector<bool> fed;              ///< per MAC layer: do its codes come from a MAC layer or from pixels, without values in memory?
+    std::size_t input_reader = none;    ///< MAC layer that alone reads the network's input
+    std::size_t tail = none;            ///< first layer of the dense ones that end the network, which run many samples at once
 
     explicit layer_flow(const trained_network& n) {
         std::vector<std::size_t> readers(n.layers.size() + 1), reader(n.layers.size() + 1, none);
@@ -67,9 +67,9 @@ struct layer_flow {
                 }
                 if (l.kind == layer_kind::relu)
                     end.relu = true;
-                else if (l.kind == layer_kind::max_pool && end.pool == 1 && l.kernel_height == l.kernel_width && l.kernel_width == l.stride &&
-                         l.padding_top == 0 && l.padding_left == 0 && l.out.height == l.in.height / l.stride &&
-                         l.out.width == l.in.width / l.stride)
+                else if (l.kind == layer_kind::max_pool && end.pool == 1 && l.kernel_height == l.kernel_width &&
+                         l.kernel_width == l.stride && l.padding_top == 0 && l.padding_left == 0 &&
+                         l.out.height == l.in.height / l.stride && l.out.width == l.in.width / l.stride)
                     end.pool = l.stride;
                 else if (l.kind != layer_kind::batch_norm && l.kind != layer_kind::flatten)
                     break;
@@ -136,7 +136,8 @@ class evaluator {
         return (*this)(pixels, executors::sequential{}, inputs);
     }
     template <executor E>
-    evaluation operator()(std::span<const std::uint8_t> pixels, const E& run, std::vector<std::vector<std::int32_t>>* inputs = nullptr) const {
+    evaluation operator()(std::span<const std::uint8_t> pixels, const E& run,
+                          std::vector<std::vector<std::int32_t>>* inputs = nullptr) const {
         const auto each = static_cast<std::size_t>(network_->input().size());
         if (pixels.size() % each != 0)
             throw input_error("images", std::to_string(pixels.size()) + " pixels", "whole images of " + std::to_string(each) + " pixels");
@@ -145,9 +146,8 @@ class evaluator {
         if (inputs) inputs->assign(count * layers_.size(), {});
         // Dense layers at the end take several blocks at once, unless threads would stand idle.
         const std::size_t blocks = (count + samples - 1) / samples, threads = std::max<std::size_t>(run.concurrency(), 1);
-        const std::size_t together = flow_.tail == detail::layer_flow::none
-                                         ? 1
-                                         : std::clamp<std::size_t>((blocks + threads - 1) / threads, 1, detail::dense_groups);
+        const std::size_t together =
+            flow_.tail == detail::layer_flow::none ? 1 : std::clamp<std::size_t>((blocks + threads - 1) / threads, 1, detail::dense_groups);
         run((blocks + together - 1) / together, [&](std::size_t task) {
             const std::size_t first = task * together * samples, some = std::min(together * samples, count - first);
             auto memory = borrow();
@@ -204,7 +204,8 @@ class evaluator {
     }
 
     /// Pixels as codes where one MAC layer alone reads them, else as values.
-    void read_input(std::span<const std::uint8_t> pixels, std::size_t count, std::size_t group, std::size_t together, block_memory& m) const {
+    void read_input(std::span<const std::uint8_t> pixels, std::size_t count, std::size_t group, std::size_t together,
+                    block_memory& m) const {
         const std::size_t samples = kernels_->samples;
         const auto each = static_cast<std::size_t>(network_->input().size());
         if (const std::size_t mac = flow_.input_reader; mac != detail::layer_flow::none) {
@@ -292,7 +293,8 @@ class evaluator {
         }
     }
 
-    void write_outputs(const std::vector<double>& values, std::size_t lanes, std::size_t count, evaluation& result, std::size_t image) const {
+    void write_outputs(const std::vector<double>& values, std::size_t lanes, std::size_t count, evaluation& result,
+                       std::size_t image) const {
         const auto classes = static_cast<std::size_t>(result.classes);
         for (std::size_t s = 0; s < count; ++s)
             for (std::size_t o = 0; o < classes; ++o) result.outputs[(image + s) * classes + o] = values[o * lanes + s];

@@ -37,16 +37,13 @@ struct sequential {
 class thread_pool {
   public:
     explicit thread_pool(std::size_t threads = std::thread::hardware_concurrency()) : threads_(threads < 1 ? 1 : threads) {
-        for (std::size_t i = 1; i < threads_; ++i)
-            workers_.emplace_back([this](std::stop_token stop) { work(stop); });
+        for (std::size_t i = 1; i < threads_; ++i) workers_.emplace_back([this](std::stop_token stop) { work(stop); });
     }
     thread_pool(const thread_pool&) = delete;
     thread_pool& operator=(const thread_pool&) = delete;
     ~thread_pool() {
         for (auto& worker : workers_) worker.request_stop();
-        {
-            const std::lock_guard lock(mutex_);
-        }
+        { const std::lock_guard lock(mutex_); }
         wake_.notify_all();
     }
 

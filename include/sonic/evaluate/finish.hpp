@@ -74,7 +74,7 @@ inline std::vector<code_coefficients> coefficients(std::span<const float> scale,
     }
     return result;
 }
-inline constexpr float code_slope = 0x1.8p-23f;           ///< two roundings of half a unit in the last place, and something to spare
+inline constexpr float code_slope = 0x1.8p-23f;            ///< two roundings of half a unit in the last place, and something to spare
 inline constexpr float code_slope_not_fused = 0x1.8p-22f;  ///< four
 
 /// Integer sums to codes.
@@ -96,7 +96,8 @@ void finish_codes(const finish_call<std::int32_t>& c) {
                 if (c.pool > 1)
                     for (int py = 0; py < c.pool; ++py)
                         for (int px = 0; px < c.pool; ++px) {
-                            const auto other = load<Isa>(from + static_cast<std::size_t>(py) * c.in_row + static_cast<std::size_t>(px) * samples);
+                            const auto other =
+                                load<Isa>(from + static_cast<std::size_t>(py) * c.in_row + static_cast<std::size_t>(px) * samples);
                             sum = k.falls ? xsimd::min(sum, other) : xsimd::max(sum, other);
                         }
                 const V total = to_float<Isa>(sum);

@@ -29,17 +29,17 @@ inline constexpr std::size_t quads_per_tile = 16 * 1024 / (byte_rows_registers<I
 
 /// One dense layer for some samples.
 struct byte_rows_call {
-    const std::int8_t* weights;  ///< [block of rows][position / 4][row of the block][position % 4]
+    const std::int8_t* weights;           ///< [block of rows][position / 4][row of the block][position % 4]
     std::size_t positions_of_four, rows;  ///< rows: padded to whole registers
     std::size_t samples;
-    const quad* const* quads;              ///< per sample, in ascending position
+    const quad* const* quads;                ///< per sample, in ascending position
     const std::uint32_t* const* chunk_ends;  ///< per sample: index one past each chunk's last quad; then one past the last chunk's, again
-    const std::uint32_t* counts;           ///< per sample: quads
+    const std::uint32_t* counts;             ///< per sample: quads
     int lsb_bits;
     std::int32_t largest;
     bool clamps;
-    std::int32_t* totals;  ///< [sample][row], cleared by the caller
-    std::int32_t* state;   ///< scratch: samples x 2 x rows of a block, cleared by the caller
+    std::int32_t* totals;     ///< [sample][row], cleared by the caller
+    std::int32_t* state;      ///< scratch: samples x 2 x rows of a block, cleared by the caller
     std::uint32_t* progress;  ///< scratch: samples x 2
 };
 

@@ -58,7 +58,7 @@ struct held_weights_call {
     // weights
     const entry<T>* entries;
     const chunk_group* chunk_groups;
-    const stream_start* starts;  ///< [group][block of outputs][block of inputs][output], and one past the last
+    const stream_start* starts;       ///< [group][block of outputs][block of inputs][output], and one past the last
     const input_block* input_blocks;  ///< [group][block]
     int blocks;
     const std::uint32_t* chunk_ids;
@@ -127,15 +127,23 @@ inline constexpr std::size_t unrolled_length = 5;
 
 /// A tile of Rows x Columns registers of one output channel and one block of input channels.
 template <class Isa, class T, class Adc, std::size_t Rows, std::size_t Columns>
-struct register_tile {
+class register_tile {
+  public:
+    /// Runs the groups [g, last) and adds to `memory` (`first`: overwrites it). Static, so that the tile lives in registers alone.
+    static void run(const entry<T>* entries, const char* window, std::size_t row_bytes, const chunk_group* g, const chunk_group* last,
+                    typename Adc::total* memory, std::size_t memory_row, bool first, const Adc& adc, const std::uint32_t* id, int y, int x,
+                    std::size_t per_pixel) {
+        register_tile tile;
+        tile.next = entries;
+        tile.window = window;
+        tile.row_bytes = row_bytes;
+        tile.run_groups(g, last, memory, memory_row, first, adc, id, y, x, per_pixel);
+    }
+
+  private:
     static constexpr std::size_t count = Rows * Columns, bytes = width<Isa, T> * sizeof(T);
     using V = lanes<Isa, T>;
     using total_lanes = lanes<Isa, typename Adc::total>;
-
-    const entry<T>* next;
-    const char* window;
-    std::size_t row_bytes;
-    total_lanes totals[count];
 
     template <class F>
     SONIC_ALWAYS_INLINE void each(F&& f) {
@@ -208,12 +216,10 @@ struct register_tile {
         }
     }
 
-    /// Runs the groups [g, last) and adds to `memory` (`first`: overwrites it).
-    void run(const chunk_group* g, const chunk_group* last, typename Adc::total* memory, std::size_t memory_row, bool first, const Adc& adc,
-             const std::uint32_t* id, int y, int x, std::size_t per_pixel) {
-        const auto place = [&](std::size_t p) SONIC_INLINE_LAMBDA {
-            return memory + p / Columns * memory_row + p % Columns * total_lanes::size;
-        };
+    SONIC_ALWAYS_INLINE void run_groups(const chunk_group* g, const chunk_group* last, typename Adc::total* memory, std::size_t memory_row,
+                                        bool first, const Adc& adc, const std::uint32_t* id, int y, int x, std::size_t per_pixel) {
+        const auto place = [&](std::size_t p)
+                               SONIC_INLINE_LAMBDA { return memory + p / Columns * memory_row + p % Columns * total_lanes::size; };
         if (first)
             each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = total_lanes(typename Adc::total{0}); });
         else
@@ -255,6 +261,11 @@ struct register_tile {
         }
         each([&](auto p) SONIC_INLINE_LAMBDA { totals[p].store_aligned(place(p)); });
     }
+
+    const entry<T>* next;
+    const char* window;
+    std::size_t row_bytes;
+    total_lanes totals[count];
 };
 
 /// Rows and columns of pixels that fit the registers together with their totals. A pixel of doubles takes two registers.
@@ -298,7 +309,8 @@ SONIC_ALWAYS_INLINE void copy_tile(const held_weights_call<T, Total>& c, int fir
                     for (int k = phase; k < columns; k += c.stride, to += samples) clear(to);
                     continue;
                 }
-                const float* from = c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy) * c.in_row;
+                const float* from =
+                    c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy) * c.in_row;
                 int k = phase;
                 for (; k < columns && left + k < 0; k += c.stride, to += samples) clear(to);
                 for (; k < columns && left + k < c.in_width; k += c.stride, to += samples)
@@ -330,14 +342,13 @@ void run_held_weights(const held_weights_call<T, typename Adc::total>& c, const 
                                                (Columns - 1) * c.stride + c.kernel_width);
                                 const stream_start* s = starts + b * block_outputs;
                                 for (int o = 0; o < block_outputs; ++o, ++s) {
-                                    register_tile<Isa, T, Adc, std::size_t{Rows}, per_pixel * Columns> t;
-                                    t.next = c.entries + s[0].entry;
-                                    t.window = reinterpret_cast<const char*>(c.scratch);
-                                    t.row_bytes = static_cast<std::size_t>(c.stride) * c.tile.row * samples * sizeof(T);
-                                    t.run(c.chunk_groups + s[0].group, c.chunk_groups + s[1].group,
-                                          c.totals + static_cast<std::size_t>(group * outputs + first_output + o) * c.out_channel +
-                                              static_cast<std::size_t>(y) * c.out_row + static_cast<std::size_t>(x) * samples,
-                                          c.out_row, b == 0, adc, c.chunk_ids + s[0].chunk, c.first_row + y, x, per_pixel);
+                                    register_tile<Isa, T, Adc, std::size_t{Rows}, per_pixel * Columns>::run(
+                                        c.entries + s[0].entry, reinterpret_cast<const char*>(c.scratch),
+                                        static_cast<std::size_t>(c.stride) * c.tile.row * samples * sizeof(T), c.chunk_groups + s[0].group,
+                                        c.chunk_groups + s[1].group,
+                                        c.totals + static_cast<std::size_t>(group * outputs + first_output + o) * c.out_channel +
+                                            static_cast<std::size_t>(y) * c.out_row + static_cast<std::size_t>(x) * samples,
+                                        c.out_row, b == 0, adc, c.chunk_ids + s[0].chunk, c.first_row + y, x, per_pixel);
                                 }
                             }
                     };

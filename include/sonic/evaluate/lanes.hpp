@@ -68,9 +68,8 @@ SONIC_ALWAYS_INLINE lanes<Isa, T> load_at(const char* p) {
 /// f(integral_constant 0), f(1), ... f(N - 1), written out.
 template <std::size_t N, class F>
 SONIC_ALWAYS_INLINE void unroll(F&& f) {
-    [&]<std::size_t... I>(std::index_sequence<I...>) SONIC_INLINE_LAMBDA {
-        (f(std::integral_constant<std::size_t, I>{}), ...);
-    }(std::make_index_sequence<N>{});
+    [&]<std::size_t... I>(std::index_sequence<I...>)
+        SONIC_INLINE_LAMBDA { (f(std::integral_constant<std::size_t, I>{}), ...); }(std::make_index_sequence<N>{});
 }
 
 /// Nearest integers, half to even.

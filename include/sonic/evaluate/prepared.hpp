@@ -81,13 +81,14 @@ class prepared_layer {
 /// Scale, shift and coding of a layer's sums.
 class layer_finish {
   public:
-    layer_finish(const layer& l, const kernel_table& kernels, const layer_end& what_follows, std::vector<float> scale, std::vector<double> shift,
-                 std::span<const std::int64_t> largest_total)
+    layer_finish(const layer& l, const kernel_table& kernels, const layer_end& what_follows, std::vector<float> scale,
+                 std::vector<double> shift, std::span<const std::int64_t> largest_total)
         : end(what_follows), kernels_(&kernels), shape_(l), scale_(std::move(scale)), shift_(std::move(shift)) {
         if (end.to_codes && !largest_total.empty()) coefficients_ = coefficients(scale_, shift_, largest_total, end.step, kernels.fused);
     }
     /// Of `ideal`: value = scale x sum + shift, in floats where the next layer reads it.
-    layer_finish(const layer& l, const kernel_table& kernels, const layer_end& what_follows, std::span<const double> scale, std::span<const double> shift)
+    layer_finish(const layer& l, const kernel_table& kernels, const layer_end& what_follows, std::span<const double> scale,
+                 std::span<const double> shift)
         : end(what_follows), kernels_(&kernels), shape_(l), shift_(shift.begin(), shift.end()), plain_scale_(scale.begin(), scale.end()) {
         for (const double s : scale) scale_.push_back(static_cast<float>(s));
         for (const double s : shift) plain_shift_.push_back(static_cast<float>(s));
@@ -278,7 +279,8 @@ constexpr bool fits_bytes(const number_format& f) {
 template <class Dataflow>
 class byte_rows_layer final : public prepared_layer {
   public:
-    byte_rows_layer(const layer& l, const kernel_table& kernels, std::span<const std::int32_t> codes, const number_format& f, layer_finish finish)
+    byte_rows_layer(const layer& l, const kernel_table& kernels, std::span<const std::int32_t> codes, const number_format& f,
+                    layer_finish finish)
         : layer_(l), kernels_(&kernels), format_(f), finish_(std::move(finish)) {
         // With two sign passes an output has two rows, one of its positive weights and one of its negative ones.
         const auto outputs = static_cast<std::size_t>(l.out.channels), inputs = static_cast<std::size_t>(l.in.channels);
@@ -333,9 +335,10 @@ class byte_rows_layer final : public prepared_layer {
         for (std::size_t first = 0; first < count; first += together) {
             const std::size_t some = std::min(together, count - first);
             std::fill(state, state + together * 2 * 4 * samples, 0);
-            kernels_->byte_rows({weights_.data(), quads_, rows_, some, quads.data() + first, ends.data() + first, counts.data() + first, bits,
-                                 static_cast<std::int32_t>(format_.largest_code()), format_.largest_sum() > format_.largest_code() * format_.lsb(),
-                                 totals + first * rows_, state, scratch.progress.at_least(2 * together)});
+            kernels_->byte_rows({weights_.data(), quads_, rows_, some, quads.data() + first, ends.data() + first, counts.data() + first,
+                                 bits, static_cast<std::int32_t>(format_.largest_code()),
+                                 format_.largest_sum() > format_.largest_code() * format_.lsb(), totals + first * rows_, state,
+                                 scratch.progress.at_least(2 * together)});
         }
         // Outputs by rows of samples, which is what follows reads.
         std::int32_t* sums = scratch.int_totals.at_least(outputs * count);
@@ -396,7 +399,8 @@ class byte_rows_layer final : public prepared_layer {
                     const auto at = static_cast<std::size_t>(t.channel);
                     const auto code = static_cast<std::uint32_t>(sample[at]);
                     if (code == 0) continue;
-                    if (quads.size() == before || quads.back().position != at / 4) quads.push_back({0, 0, static_cast<std::uint32_t>(at / 4)});
+                    if (quads.size() == before || quads.back().position != at / 4)
+                        quads.push_back({0, 0, static_cast<std::uint32_t>(at / 4)});
                     quads.back().high |= (code >> 8) << (8 * (at % 4));
                     quads.back().low |= (code & 255u) << (8 * (at % 4));
                 }
@@ -446,9 +450,11 @@ class held_activations_layer final : public prepared_layer {
                 held.clear();
                 positions.clear();
                 for (const tap& t : item.lanes) {
-                    const int iy = item.y * layer_.stride + t.ky - layer_.padding_top, ix = item.x * layer_.stride + t.kx - layer_.padding_left;
+                    const int iy = item.y * layer_.stride + t.ky - layer_.padding_top,
+                              ix = item.x * layer_.stride + t.kx - layer_.padding_left;
                     if (iy < 0 || iy >= layer_.in.height || ix < 0 || ix >= layer_.in.width) continue;
-                    held.push_back(static_cast<T>(sample[static_cast<std::size_t>((t.channel * layer_.in.height + iy) * layer_.in.width + ix)]));
+                    held.push_back(
+                        static_cast<T>(sample[static_cast<std::size_t>((t.channel * layer_.in.height + iy) * layer_.in.width + ix)]));
                     positions.push_back(t.weight);
                 }
                 const auto first = static_cast<std::size_t>(item.group * layer_.outputs_per_group());
@@ -472,7 +478,8 @@ class held_activations_layer final : public prepared_layer {
                 for (std::size_t p = 0; p < pixels; ++p) sums[(o * pixels + p) * count + s] = static_cast<double>(total[p * rows_ + o]);
         }
         const std::size_t row = static_cast<std::size_t>(layer_.out.width) * count;
-        finish_(static_cast<const double*>(sums), static_cast<std::size_t>(layer_.out.height) * row, row, 0, layer_.out.height, r.groups, r);
+        finish_(static_cast<const double*>(sums), static_cast<std::size_t>(layer_.out.height) * row, row, 0, layer_.out.height, r.groups,
+                r);
     }
 
   private:
@@ -499,7 +506,8 @@ inline std::vector<std::int64_t> largest_totals(std::span<const std::int32_t> co
 
 /// Prepares one MAC layer for an array in `quantised`.
 template <class Array>
-std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_values& v, const layer_end& end, const kernel_table& kernels) {
+std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_values& v, const layer_end& end,
+                                                  const kernel_table& kernels) {
     using dataflow = typename Array::dataflow_type;
     constexpr number_format format = format_of<Array>;
     constexpr arithmetic how = arithmetic_for(format);
@@ -512,7 +520,8 @@ std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_va
         const auto as_doubles = [&] {
             auto stream = chunk_stream<dataflow, double>(wide, codes, format, arithmetic::doubles, kernels.samples, kernels.double_tiles);
             layer_finish finish(l, kernels, end, coded.scale, coded.shift, {});
-            return std::make_unique<held_weights_layer<double, double>>(l, kernels, std::move(stream), arithmetic::doubles, format, std::move(finish));
+            return std::make_unique<held_weights_layer<double, double>>(l, kernels, std::move(stream), arithmetic::doubles, format,
+                                                                        std::move(finish));
         };
         if constexpr (how == arithmetic::doubles) {
             return as_doubles();
@@ -530,7 +539,7 @@ std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_va
             if (l.kind == layer_kind::dense && largest_total < std::int64_t{1} << 31) {
                 const auto bound = largest_totals(codes, static_cast<std::size_t>(l.out.channels), format);
                 return std::make_unique<byte_rows_layer<dataflow>>(l, kernels, codes, format,
-                                                                  layer_finish(l, kernels, end, coded.scale, coded.shift, bound));
+                                                                   layer_finish(l, kernels, end, coded.scale, coded.shift, bound));
             }
         }
         layer_finish finish(l, kernels, end, coded.scale, coded.shift, {});
@@ -542,10 +551,11 @@ std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_va
 }
 
 /// Prepares one MAC layer in `ideal`: chunks do not matter.
-inline std::unique_ptr<prepared_layer> prepare_ideal(const layer& l, const layer_values& v, const layer_end& end, const kernel_table& kernels) {
-    return std::make_unique<held_weights_layer<float, float>>(l, kernels,
-                                                              plain_stream(along_x(l), v.weights, kernels.samples, kernels.float_tiles),
-                                                              arithmetic::plain, number_format{}, layer_finish(l, kernels, end, v.scale, v.shift));
+inline std::unique_ptr<prepared_layer> prepare_ideal(const layer& l, const layer_values& v, const layer_end& end,
+                                                     const kernel_table& kernels) {
+    return std::make_unique<held_weights_layer<float, float>>(
+        l, kernels, plain_stream(along_x(l), v.weights, kernels.samples, kernels.float_tiles), arithmetic::plain, number_format{},
+        layer_finish(l, kernels, end, v.scale, v.shift));
 }
 
 }  // namespace sonic::detail

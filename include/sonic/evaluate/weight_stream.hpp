@@ -25,10 +25,10 @@ struct tile_set {
 
 /// How chunks are summed.
 enum class arithmetic {
-    plain,      ///< no ADC
-    floats,     ///< a float holds every chunk's sum
-    segments,   ///< a float holds every product, a 32-bit integer every chunk's sum
-    doubles     ///< a double holds every chunk's sum
+    plain,     ///< no ADC
+    floats,    ///< a float holds every chunk's sum
+    segments,  ///< a float holds every product, a 32-bit integer every chunk's sum
+    doubles    ///< a double holds every chunk's sum
 };
 
 /// The cheapest arithmetic that is exact for a format, decided by the formats alone.
@@ -86,7 +86,8 @@ class stream_builder {
         blocks_ = (l.inputs_per_group() + per_block_ - 1) / per_block_;
         for (int g = 0; g < l.groups; ++g)
             for (int b = 0; b < blocks_; ++b)
-                stream_.blocks.push_back({g * l.inputs_per_group() + b * per_block_, std::min(per_block_, l.inputs_per_group() - b * per_block_)});
+                stream_.blocks.push_back(
+                    {g * l.inputs_per_group() + b * per_block_, std::min(per_block_, l.inputs_per_group() - b * per_block_)});
         cut_columns(tiles);
     }
 
@@ -111,7 +112,8 @@ class stream_builder {
                                    static_cast<std::size_t>(t.ky) * stream_.tile.row + kx % stride * stream_.tile.phase + kx / stride;
             lanes_.push_back({static_cast<std::uint32_t>(at * samples_ * sizeof(T)), weights[i]});
         }
-        chunks_.push_back({bucket(output, group, block), static_cast<std::uint32_t>(lanes.size()), lanes_.size() - lanes.size(), next_id_, continues});
+        chunks_.push_back(
+            {bucket(output, group, block), static_cast<std::uint32_t>(lanes.size()), lanes_.size() - lanes.size(), next_id_, continues});
         if (!continues) ++next_id_;
         continuing_ = continues;
         continued_first_ = first;
@@ -127,7 +129,8 @@ class stream_builder {
         const std::size_t buckets = static_cast<std::size_t>(l.out.channels) * static_cast<std::size_t>(blocks_);
         std::size_t bucket = 0;
         const auto begin_buckets = [&](std::size_t end) {
-            for (; bucket < end; ++bucket) stream_.starts.push_back({stream_.groups.size(), stream_.entries.size(), stream_.chunk_ids.size()});
+            for (; bucket < end; ++bucket)
+                stream_.starts.push_back({stream_.groups.size(), stream_.entries.size(), stream_.chunk_ids.size()});
         };
         stream_.entries.reserve(lanes_.size() + padding);
         for (const record& c : chunks_) {
@@ -225,8 +228,8 @@ inline weight_stream<float> plain_stream(const layer& l, std::span<const float> 
 /// Chunks of a dataflow that holds weights. With two sign passes a chunk becomes its positive and its negative lanes: the ADC is symmetric,
 /// so adding signed codes equals subtracting codes of magnitudes.
 template <class Dataflow, class T>
-weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> codes, const number_format& f, arithmetic how, std::size_t samples,
-                              const tile_set& tiles) {
+weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> codes, const number_format& f, arithmetic how,
+                              std::size_t samples, const tile_set& tiles) {
     constexpr std::int64_t float_exact = std::int64_t{1} << 24;
     stream_builder<T> builder(l, samples, tiles);
     std::vector<std::int64_t> totals(static_cast<std::size_t>(l.out.channels));
