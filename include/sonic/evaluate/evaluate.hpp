@@ -269,7 +269,7 @@ class evaluator {
             }
             if (!flow_.fed[mac] && i != tail()) enter(take(reads[0]), mac, at, m);
             const std::size_t lanes = lanes_into(i, at.together), next = flow_.next[mac];
-            detail::layer_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups};
+            detail::block_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups};
             if (inputs != nullptr && F == fidelity::quantised) capture(r, mac, l, image, count, *inputs);
             if (next == layer_flow::none) {
                 m.values[i + 1].resize(static_cast<std::size_t>(l.out.size()) * at.groups * samples);
@@ -284,7 +284,7 @@ class evaluator {
         }
     }
 
-    void capture(const detail::layer_run& r, std::size_t mac, const layer& l, std::size_t image, std::size_t count,
+    void capture(const detail::block_run& r, std::size_t mac, const layer& l, std::size_t image, std::size_t count,
                  std::vector<std::vector<std::int32_t>>& inputs) const {
         for (std::size_t s = 0; s < count; ++s) {
             auto& codes = inputs[(image + s) * layers_.size() + mac];

@@ -50,6 +50,7 @@ inline constexpr number_format format_of{Array::unit.lanes * Array::unit.integra
                                          Array::activation_bits,
                                          Array::unit.adc_bits,
                                          Array::unit.sign_passes,
+                                         0,
                                          Array::unit.is_floating};
 
 /// Does the array compute with codes, or with the network's own values?

@@ -64,7 +64,7 @@ struct layer_end {
 
 /// A block of samples. Maps: [channel][y][x][sample]; an element's samples are `lanes` floats, of which the layer reads the first
 /// `groups` registers.
-struct layer_run {
+struct block_run {
     const float* input = nullptr;
     std::size_t input_lanes = 0, groups = 1;
     float* codes = nullptr;
@@ -75,7 +75,7 @@ struct layer_run {
 class prepared_layer {
   public:
     virtual ~prepared_layer() = default;
-    virtual void run(const layer_run& r, kernel_scratch& scratch) const = 0;
+    virtual void run(const block_run& r, kernel_scratch& scratch) const = 0;
 };
 
 /// Scale, shift and coding of a layer's sums.
@@ -98,7 +98,7 @@ class layer_finish {
     /// one after another (a dense layer's, along x).
     template <class Total>
     void operator()(const Total* totals, std::size_t in_channel, std::size_t in_row, int first, int rows, std::size_t groups,
-                    const layer_run& r) const {
+                    const block_run& r) const {
         const std::size_t samples = kernels_->samples;
         const int out_height = shape_.out.height / end.pool, out_width = shape_.out.width / end.pool;
         const int first_out = first / end.pool, last_out = std::min((first + rows) / end.pool, out_height);
@@ -193,7 +193,7 @@ class held_weights_layer final : public prepared_layer {
                        layer_finish finish)
         : layer_(l), kernels_(&kernels), stream_(std::move(stream)), how_(how), format_(f), finish_(std::move(finish)) {}
 
-    void run(const layer_run& r, kernel_scratch& scratch) const override {
+    void run(const block_run& r, kernel_scratch& scratch) const override {
         const layer& l = stream_.shape;
         const std::size_t samples = kernels_->samples;
         const bool dense = layer_.kind == layer_kind::dense;
@@ -305,7 +305,7 @@ class byte_rows_layer final : public prepared_layer {
         }
     }
 
-    void run(const layer_run& r, kernel_scratch& scratch) const override {
+    void run(const block_run& r, kernel_scratch& scratch) const override {
         const std::size_t samples = kernels_->samples, count = r.groups * samples;
         const auto inputs = static_cast<std::size_t>(layer_.in.channels), outputs = static_cast<std::size_t>(layer_.out.channels);
         std::uint32_t* high = scratch.high.at_least(quads_ * samples);
@@ -433,7 +433,7 @@ class held_activations_layer final : public prepared_layer {
             for (std::size_t k = 0; k < kernel; ++k) columns[k * rows_ + o] = static_cast<T>(codes[o * kernel + k]);
     }
 
-    void run(const layer_run& r, kernel_scratch& scratch) const override {
+    void run(const block_run& r, kernel_scratch& scratch) const override {
         const std::size_t samples = kernels_->samples, count = r.groups * samples;
         const auto inputs = static_cast<std::size_t>(layer_.in.size()), pixels = static_cast<std::size_t>(layer_.out.pixels()),
                    outputs = static_cast<std::size_t>(layer_.out.channels);
