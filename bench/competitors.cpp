@@ -28,7 +28,7 @@ void settle_libraries(char** argv) {
     setenv("SONIC_BENCH_SETTLED", "1", 1);
     for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) setenv(name, "1", 1);
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 0);
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
 #endif
     execv("/proc/self/exe", argv);
 #else
@@ -77,12 +77,14 @@ void add_eigen(suite& s, const std::string& group, const problem& p) {
         }
     };
     const float* columns_of = p.im2col().data();
-    auto d = std::make_shared<dense_job>(dense_job{{nullptr, 0, 0}, {columns_of, inner, columns}, p.activations, p.float_weights, dense(rows, columns)});
+    auto d = std::make_shared<dense_job>(
+        dense_job{{nullptr, 0, 0}, {columns_of, inner, columns}, p.activations, p.float_weights, dense(rows, columns)});
     new (&d->a) Eigen::Map<const dense>(d->weights.data(), rows, inner);
     d->run();
     p.check_sums(d->c.data(), "Eigen dense");
     s.add(group, holding("Eigen dense", d, p));
-    auto z = std::make_shared<sparse_job>(sparse_job{sparse(rows, inner), {columns_of, inner, columns}, p.activations, dense(rows, columns)});
+    auto z =
+        std::make_shared<sparse_job>(sparse_job{sparse(rows, inner), {columns_of, inner, columns}, p.activations, dense(rows, columns)});
     z->a = d->a.sparseView();
     z->a.makeCompressed();
     z->run();
@@ -106,8 +108,8 @@ void add_openblas(suite& s, const std::string& group, const problem& p) {
             if (columns == 1)
                 cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, inner, 1.0f, a.data(), inner, b, 1, 0.0f, c.data(), 1);
             else
-                cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1.0f, a.data(), inner, b, columns, 0.0f, c.data(),
-                            columns);
+                cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, columns, inner, 1.0f, a.data(), inner, b, columns, 0.0f,
+                            c.data(), columns);
         }
     };
     auto j = std::make_shared<job>(job{p.activations, p.float_weights, p.im2col().data(), std::vector<float>(p.outputs() * p.columns()),
@@ -136,8 +138,9 @@ struct onednn_job {
     onednn_job(const problem& p, bool bytes) {
         const auto& l = p.layer;
         const mem::dim n = p.images;
-        const mem::dims in{n, l.in.channels, l.in.height, l.in.width}, kernel{l.out.channels, l.in.channels, l.kernel_height, l.kernel_width},
-            to{n, l.out.channels, l.out.height, l.out.width}, strides{l.stride, l.stride}, before{l.padding_top, l.padding_left},
+        const mem::dims in{n, l.in.channels, l.in.height, l.in.width},
+            kernel{l.out.channels, l.in.channels, l.kernel_height, l.kernel_width}, to{n, l.out.channels, l.out.height, l.out.width},
+            strides{l.stride, l.stride}, before{l.padding_top, l.padding_left},
             after{(l.out.height - 1) * l.stride + l.kernel_height - l.in.height - l.padding_top,
                   (l.out.width - 1) * l.stride + l.kernel_width - l.in.width - l.padding_left};
         using type = mem::data_type;
@@ -145,8 +148,9 @@ struct onednn_job {
         const mem::desc source_desc(in, bytes ? type::u8 : type::f32, any), weights_desc(kernel, bytes ? type::s8 : type::f32, any),
             destination_desc(to, bytes ? type::s32 : type::f32, any);
 #if DNNL_VERSION_MAJOR >= 3
-        const dnnl::convolution_forward::primitive_desc chosen(engine, dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-                                                               source_desc, weights_desc, destination_desc, strides, before, after);
+        const dnnl::convolution_forward::primitive_desc chosen(engine, dnnl::prop_kind::forward_inference,
+                                                               dnnl::algorithm::convolution_direct, source_desc, weights_desc,
+                                                               destination_desc, strides, before, after);
 #else
         const dnnl::convolution_forward::desc desc(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source_desc,
                                                    weights_desc, destination_desc, strides, before, after);
@@ -158,7 +162,8 @@ struct onednn_job {
         std::vector<float> codes = p.activations->codes, w = p.float_weights;
         if (bytes)
             for (float& c : codes) c = std::floor(c / 256);
-        mem plain_source({in, type::f32, by_image}, engine, codes.data()), plain_weights({kernel, type::f32, mem::format_tag::oihw}, engine, w.data());
+        mem plain_source({in, type::f32, by_image}, engine, codes.data()),
+            plain_weights({kernel, type::f32, mem::format_tag::oihw}, engine, w.data());
         source = mem(chosen.src_desc(), engine);
         weights = mem(chosen.weights_desc(), engine);
         destination = mem(chosen.dst_desc(), engine);
@@ -201,11 +206,12 @@ void add_limits(suite& s) {
     using isa = sonic::detail::native_isa;
     using V = sonic::detail::lanes<isa, float>;
     constexpr std::size_t chains = 12, steps = 20000;
-    s.add(limits, {"FMA, f32", [] {
+    s.add(limits, {"FMA, f32",
+                   [] {
                        V v[chains];
                        for (auto& x : v) x = V(1.0f);
                        for (std::size_t i = 0; i < steps; ++i)
-                           sonic::detail::unroll<chains>([&](auto c) {
+                           sonic::detail::unroll<chains>([&](auto c) SONIC_INLINE_LAMBDA {
                                v[c] = xsimd::fma(v[c], v[c], v[c]);
 #if defined(__x86_64__) && defined(__GNUC__)
                                __asm__ volatile("" : "+v"(v[c].data));  // neither hoisted nor vectorised away
@@ -213,20 +219,24 @@ void add_limits(suite& s) {
                                benchmark::DoNotOptimize(v[c]);
 #endif
                            });
-                       for (auto& x : v) benchmark::DoNotOptimize(x);
+                       V all = v[0];
+                       sonic::detail::unroll<chains>([&](auto c) SONIC_INLINE_LAMBDA { all = all + v[c]; });
+                       benchmark::DoNotOptimize(all);
                    },
                    2.0 * static_cast<double>(chains * steps * V::size)});
     auto memory = std::make_shared<sonic::detail::aligned_buffer<float>>();
     constexpr std::size_t floats = 64 * 1024 * 1024;  // larger than any cache here
     memory->at_least(floats);
-    s.add(limits, {"read from memory", [memory] {
-                       const float* p = memory->data();
-                       V sum[4] = {V(0.0f), V(0.0f), V(0.0f), V(0.0f)};
-                       for (std::size_t i = 0; i < floats; i += 4 * V::size)
-                           sonic::detail::unroll<4>([&](auto k) { sum[k] = sum[k] + V::load_aligned(p + i + k * V::size); });
-                       for (auto& x : sum) benchmark::DoNotOptimize(x);
-                   },
-                   4.0 * static_cast<double>(floats)});
+    s.add(limits,
+          {"read from memory",
+           [memory] {
+               const float* p = memory->data();
+               V sum[4] = {V(0.0f), V(0.0f), V(0.0f), V(0.0f)};
+               for (std::size_t i = 0; i < floats; i += 4 * V::size)
+                   sonic::detail::unroll<4>([&](auto k) SONIC_INLINE_LAMBDA { sum[k] = sum[k] + V::load_aligned(p + i + k * V::size); });
+               for (auto& x : sum) benchmark::DoNotOptimize(x);
+           },
+           4.0 * static_cast<double>(floats)});
 }
 
 }  // namespace sonic::bench

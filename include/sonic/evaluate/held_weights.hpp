@@ -320,6 +320,53 @@ SONIC_ALWAYS_INLINE void copy_tile(const held_weights_call<T, Total>& c, int fir
         }
 }
 
+/// Brings the activations of the next tile nearer while the present one is computed: copying it would otherwise wait for each line.
+template <class Isa>
+class tile_prefetch {
+  public:
+    /// `left`: first column in the map; the rows are those of channels [first, first + count).
+    template <class T, class Total>
+    tile_prefetch(const held_weights_call<T, Total>& c, int first, int count, int top, int left, int rows, int columns, int steps) {
+        if (top < 0) rows += top, top = 0;
+        if (rows > c.in_height - top) rows = c.in_height - top;
+        if (left < 0) columns += left, left = 0;
+        if (columns > c.in_width - left) columns = c.in_width - left;
+        if (rows <= 0 || columns <= 0 || count <= 0) return;
+        at_ = c.input + static_cast<std::size_t>(first) * c.in_channel + static_cast<std::size_t>(top) * c.in_row +
+              static_cast<std::size_t>(left) * c.in_pixel;
+        row_ = c.in_row;
+        channel_ = c.in_channel - static_cast<std::size_t>(rows - 1) * c.in_row;
+        pixel_ = c.in_pixel;
+        columns_ = columns;
+        rows_ = row_left_ = rows;
+        left_ = rows * count;
+        per_step_ = (left_ + steps - 1) / steps;
+    }
+    SONIC_ALWAYS_INLINE void step() {
+        for (int i = 0; i < per_step_ && left_ > 0; ++i, --left_) {
+            for (int k = 0; k < columns_; ++k) prefetch(at_ + static_cast<std::size_t>(k) * pixel_);
+            if (--row_left_ > 0) {
+                at_ += row_;
+            } else {
+                at_ += channel_;
+                row_left_ = rows_;
+            }
+        }
+    }
+
+  private:
+    static void prefetch(const float* p) {
+#if defined(__GNUC__)
+        __builtin_prefetch(p, 0, 2);
+#else
+        (void)p;
+#endif
+    }
+    const float* at_ = nullptr;
+    std::size_t row_ = 0, channel_ = 0, pixel_ = 0;
+    int columns_ = 0, rows_ = 0, row_left_ = 0, left_ = 0, per_step_ = 0;
+};
+
 /// Runs a band of output rows.
 template <class Isa, class T, class Adc>
 void run_held_weights(const held_weights_call<T, typename Adc::total>& c, const Adc& adc) {
@@ -340,8 +387,14 @@ void run_held_weights(const held_weights_call<T, typename Adc::total>& c, const 
                                 copy_tile<Isa>(c, in.first, in.count, (c.first_row + y) * c.stride - c.padding_top,
                                                x * c.stride - c.padding_left, (Rows - 1) * c.stride + c.kernel_height,
                                                (Columns - 1) * c.stride + c.kernel_width);
+                                const bool right = x + Columns < c.out_width;
+                                tile_prefetch<Isa> ahead(
+                                    c, in.first, in.count, (c.first_row + y + (right ? 0 : Rows)) * c.stride - c.padding_top,
+                                    (right ? x + Columns : 0) * c.stride - c.padding_left, (Rows - 1) * c.stride + c.kernel_height,
+                                    (Columns - 1) * c.stride + c.kernel_width, block_outputs);
                                 const stream_start* s = starts + b * block_outputs;
                                 for (int o = 0; o < block_outputs; ++o, ++s) {
+                                    ahead.step();
                                     register_tile<Isa, T, Adc, std::size_t{Rows}, per_pixel * Columns>::run(
                                         c.entries + s[0].entry, reinterpret_cast<const char*>(c.scratch),
                                         static_cast<std::size_t>(c.stride) * c.tile.row * samples * sizeof(T), c.chunk_groups + s[0].group,

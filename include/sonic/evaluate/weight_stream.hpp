@@ -68,20 +68,25 @@ enum class stream_order {
 template <class T>
 class stream_builder {
   public:
-    /// `samples`: lanes of one register of floats.
-    stream_builder(const layer& l, std::size_t samples, const tile_set& tiles) : samples_(samples) {
+    /// `samples`: lanes of one register of floats; `density`: share of the weights that are kept.
+    stream_builder(const layer& l, std::size_t samples, const tile_set& tiles, double density) : samples_(samples) {
         stream_.shape = l;
         tile_plan& t = stream_.tile;
         t.rows = std::min(tiles.rows, l.out.height);
-        t.columns = std::min(tiles.columns, l.out.width);
+        cut_columns(tiles);
+        t.columns = widest_cut(l.kind == layer_kind::dense);
         const int in_columns = (t.columns - 1) * l.stride + l.kernel_width, in_rows = (t.rows - 1) * l.stride + l.kernel_height;
         t.phase = static_cast<std::size_t>((in_columns + l.stride - 1) / l.stride);
         t.row = t.phase * static_cast<std::size_t>(l.stride);
         t.channel = t.row * static_cast<std::size_t>(in_rows);
         t.outputs_per_block = std::min(l.outputs_per_group(), outputs_in_second_level);
+        // As many input channels as fit the first level, but with enough weights per output that their loop pays.
         const std::size_t used = static_cast<std::size_t>(in_rows) * static_cast<std::size_t>(in_columns) * samples * sizeof(T);
-        const int fit = std::max(1, static_cast<int>(first_level_bytes / used));
-        const int count = (l.inputs_per_group() + fit - 1) / fit;
+        const double kept = std::max(density, 1e-3) * l.taps();
+        const std::size_t fit = std::max({std::size_t{1}, first_level_bytes / used,
+                                          std::min(static_cast<std::size_t>(fewest_weights / kept), crowded_first_level_bytes / used)});
+        const int most = static_cast<int>(std::min(fit, static_cast<std::size_t>(l.inputs_per_group())));
+        const int count = (l.inputs_per_group() + most - 1) / most;
         per_block_ = (l.inputs_per_group() + count - 1) / count;
         blocks_ = (l.inputs_per_group() + per_block_ - 1) / per_block_;
         for (int g = 0; g < l.groups; ++g)
@@ -156,7 +161,8 @@ class stream_builder {
     }
 
   private:
-    static constexpr std::size_t first_level_bytes = 32 * 1024;
+    static constexpr std::size_t first_level_bytes = 37 * 1024, crowded_first_level_bytes = 56 * 1024;
+    static constexpr double fewest_weights = 28;
     static constexpr int outputs_in_second_level = 256;
     static constexpr std::size_t padding = 16;
 
@@ -194,6 +200,18 @@ class stream_builder {
         }
     }
 
+    int widest_cut(bool any_width) const {
+        const int width = stream_.shape.out.width;
+        int widest = 1;
+        for (int rows = 0; rows < stream_.tile.rows; ++rows)
+            for (int left = width; left > 0;) {
+                const int c = stream_.cuts[static_cast<std::size_t>(rows * (width + 1) + left)];
+                widest = std::max(widest, c);
+                left -= any_width ? 1 : c;
+            }
+        return widest;
+    }
+
     weight_stream<T> stream_;
     std::size_t samples_;
     int per_block_ = 1, blocks_ = 1;
@@ -204,9 +222,16 @@ class stream_builder {
     int continued_first_ = 0;
 };
 
+template <class Code>
+double density_of(std::span<const Code> weights) {
+    std::size_t kept = 0;
+    for (const Code w : weights) kept += w != Code{0};
+    return weights.empty() ? 0.0 : static_cast<double>(kept) / static_cast<double>(weights.size());
+}
+
 /// All weights of each output in one sum.
 inline weight_stream<float> plain_stream(const layer& l, std::span<const float> weights, std::size_t samples, const tile_set& tiles) {
-    stream_builder<float> builder(l, samples, tiles);
+    stream_builder<float> builder(l, samples, tiles, density_of(weights));
     std::vector<tap> lanes;
     std::vector<float> values;
     std::size_t at = 0;
@@ -231,7 +256,7 @@ template <class Dataflow, class T>
 weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> codes, const number_format& f, arithmetic how,
                               std::size_t samples, const tile_set& tiles) {
     constexpr std::int64_t float_exact = std::int64_t{1} << 24;
-    stream_builder<T> builder(l, samples, tiles);
+    stream_builder<T> builder(l, samples, tiles, density_of(codes));
     std::vector<std::int64_t> totals(static_cast<std::size_t>(l.out.channels));
     const T unit = how == arithmetic::segments ? T{1} : T{1} / static_cast<T>(f.lsb());
     bool clamps = false;

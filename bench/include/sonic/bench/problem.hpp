@@ -32,7 +32,7 @@ struct problem {
     std::shared_ptr<activations_of> activations;
 
     std::size_t outputs() const { return static_cast<std::size_t>(layer.out.channels); }
-    std::size_t kernel() const { return weights.size() / outputs(); }                                        ///< inner dimension
+    std::size_t kernel() const { return weights.size() / outputs(); }  ///< inner dimension
     std::size_t columns() const { return static_cast<std::size_t>(layer.out.pixels()) * static_cast<std::size_t>(images); }
     std::size_t nonzeros() const {
         std::size_t n = 0;
@@ -69,7 +69,8 @@ struct problem {
     std::int64_t sum(std::size_t output, std::size_t column) const {
         std::int64_t s = 0;
         for (std::size_t k = 0; k < kernel(); ++k)
-            if (const auto w = weights[output * kernel() + k]; w != 0) s += std::int64_t{w} * static_cast<std::int64_t>(activation(k, column));
+            if (const auto w = weights[output * kernel() + k]; w != 0)
+                s += std::int64_t{w} * static_cast<std::int64_t>(activation(k, column));
         return s;
     }
     /// Calls f(output, column) for some 500 outputs spread over the layer.
@@ -104,7 +105,8 @@ inline problem random_problem(const layer& l, int images, double density, std::s
     const auto kept = static_cast<std::uint64_t>(density * 4294967296.0);
     std::vector<std::int8_t> table;  // drawing every weight would take longer than all measurements
     while (table.size() < 65536)
-        if (const long code = std::lround(normal(random)); code != 0 && std::labs(code) <= 31) table.push_back(static_cast<std::int8_t>(code));
+        if (const long code = std::lround(normal(random)); code != 0 && std::labs(code) <= 31)
+            table.push_back(static_cast<std::int8_t>(code));
     for (std::int64_t i = 0; i < l.weights(); ++i) p.weights.push_back(random() < kept ? table[random() % 65536] : 0);
     p.float_weights.assign(p.weights.begin(), p.weights.end());
     return p;
@@ -137,9 +139,8 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
         if constexpr (F == fidelity::ideal)
             result = prepare_ideal(p.layer, v, e, kernels);
         else
-            lowered<A>::with_array_for(p.layer.kind, [&]<class Array>(std::type_identity<Array>) {
-                result = prepare_quantised<Array>(p.layer, v, e, kernels);
-            });
+            lowered<A>::with_array_for(
+                p.layer.kind, [&]<class Array>(std::type_identity<Array>) { result = prepare_quantised<Array>(p.layer, v, e, kernels); });
         return result;
     };
     const auto inputs = static_cast<std::size_t>(p.layer.in.size()), outputs = static_cast<std::size_t>(p.layer.out.size());
@@ -147,7 +148,11 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
     for (std::size_t i = 0; i < inputs; ++i)
         for (std::size_t k = 0; k < images; ++k) in[i * lanes + k] = p.activations->codes[i * images + k];
     s->values.resize(outputs * lanes);
-    s->run = {.input = in, .input_lanes = lanes, .groups = groups, .codes = s->codes.at_least(outputs * lanes), .code_lanes = lanes,
+    s->run = {.input = in,
+              .input_lanes = lanes,
+              .groups = groups,
+              .codes = s->codes.at_least(outputs * lanes),
+              .code_lanes = lanes,
               .values = s->values.data()};
     prepare(plain)->run(s->run, s->scratch);
     const auto value = [&](std::size_t o, std::size_t pixel, std::size_t image) {
@@ -170,7 +175,8 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
             reference::detail::run_layer<Array, F, std::int32_t>(p.layer, coded.weights, codes, sums);
             const auto pixels = static_cast<std::size_t>(p.layer.out.pixels());
             for (std::size_t i = 0; i < sums.size(); ++i)
-                if (const double expected = decode(sums[i], coded.scale[i / pixels], 0), got = value(i / pixels, i % pixels, image); got != expected)
+                if (const double expected = decode(sums[i], coded.scale[i / pixels], 0), got = value(i / pixels, i % pixels, image);
+                    got != expected)
                     throw input_error(name, "an output is " + std::to_string(got), std::to_string(expected) + ", the scalar reference's");
         });
     }

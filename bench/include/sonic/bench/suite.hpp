@@ -238,7 +238,11 @@ class suite {
         json all = json::array();
         for (const ratio& r : ratios_)
             if (const auto v = value(r))
-                all.push(json::object().set("name", r.name).set("ratio", *v).set("goal", r.goal).set("better", r.higher_is_better ? "higher" : "lower"));
+                all.push(json::object()
+                             .set("name", r.name)
+                             .set("ratio", *v)
+                             .set("goal", r.goal)
+                             .set("better", r.higher_is_better ? "higher" : "lower"));
         const std::string text = all.text() + "\n";
         write_file(ratio_file_, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }
