@@ -97,7 +97,7 @@ void add_eigen(suite& s, const std::string&, const problem&) { s.left_out("Eigen
 
 #if defined(SONIC_BENCH_OPENBLAS)
 void add_openblas(suite& s, const std::string& group, const problem& p) {
-    s.note(std::string("OpenBLAS core: ") + openblas_get_corename());
+    s.note_once(std::string("OpenBLAS core: ") + openblas_get_corename());
     struct job {
         std::shared_ptr<activations_of> keep;
         std::vector<float> a;
@@ -187,7 +187,7 @@ struct onednn_job {
 void add_onednn(suite& s, const std::string& group, const problem& p) {
     auto f = std::make_shared<onednn_job>(p, false);
     p.check_sums(f->out.data(), "oneDNN f32");
-    s.note("oneDNN f32 on " + group.substr(0, group.find(',')) + ": " + f->implementation);
+    s.note_once("oneDNN f32 on " + group.substr(0, group.find(',')) + ": " + f->implementation);
     s.add(group, holding("oneDNN f32", f, p));
     auto b = std::make_shared<onednn_job>(p, true);
     p.samples([&](std::size_t o, std::size_t n) {

@@ -212,6 +212,21 @@ void equals_codes(const format_case& c, const kernel_table& kernels, const detai
     }
 }
 
+/// A number that depends on everything a noise source may depend on.
+constexpr std::int32_t mark(const detail::chunk_position& p) {
+    return static_cast<std::int32_t>(
+        (p.chunk * 2654435761u ^ static_cast<std::uint32_t>(p.y) * 40503u ^ static_cast<std::uint32_t>(p.x) * 9176u) >> 24);
+}
+/// An ADC policy of a user's: adds the mark to each code.
+template <class Isa>
+struct marking_adc {
+    using total = std::int32_t;
+    static constexpr bool digitises = true, segmented = false, needs_position = true;
+    detail::lanes<Isa, std::int32_t> operator()(detail::lanes<Isa, float> sum, const detail::chunk_position& p) const {
+        return detail::round_to_int<Isa>(sum) + detail::lanes<Isa, std::int32_t>(mark(p));
+    }
+};
+
 constexpr auto conv_format = format_of<array<of<1>, accelerators::sonic::conv_unit, compress_weights, runs<kind::conv>>>;
 constexpr auto dense_format = format_of<array<of<1>, accelerators::sonic::fc_unit, compress_activations, runs<kind::dense>>>;
 constexpr auto crosslight_format = format_of<array<of<1>, accelerators::crosslight::unit<20>, dense_chunks<weights>, runs<kind::conv>>>;
@@ -388,4 +403,61 @@ TEST_CASE("an executor runs each task once, and throws the first task's exceptio
 #if defined(SONIC_TEST_TBB)
     laws(executors::tbb_tasks{});
 #endif
+}
+
+TEST_CASE("an ADC policy learns of every chunk which it is and where its sum stands") {
+    using isa = detail::native_isa;
+    constexpr std::size_t samples = detail::width<isa, float>;
+    const detail::tile_set tiles = detail::tiles_of<isa, float>();
+    const number_format f = conv_format;
+    std::mt19937 random(17);
+    for (int i = 0; i < 12; ++i) {
+        const layer l = random_convolution(random, {pick(random, 1, 30), pick(random, 3, 9), pick(random, 3, 17)});
+        std::vector<std::int32_t> codes;
+        for (std::int64_t k = 0; k < l.weights(); ++k) codes.push_back(pick(random, 0, 1) * pick(random, -31, 31));
+        const auto run = [&](auto dataflow) {
+            using flow = decltype(dataflow);
+            const auto stream = detail::chunk_stream<flow, float>(l, codes, f, detail::arithmetic::floats, samples, tiles, true);
+            const auto w = static_cast<std::size_t>(l.out.width) * samples, in_w = static_cast<std::size_t>(l.in.width) * samples;
+            detail::aligned_buffer<float> input, tile;
+            detail::aligned_buffer<std::int32_t> totals;
+            float* in = input.at_least(static_cast<std::size_t>(l.in.size()) * samples);
+            for (std::size_t k = 0; k < static_cast<std::size_t>(l.in.size()) * samples; ++k)
+                in[k] = static_cast<float>(pick(random, 0, 65535));
+            detail::held_weights_call<float, std::int32_t> c{};
+            c.in_channels = l.in.channels, c.in_height = l.in.height, c.in_width = l.in.width;
+            c.out_channels = l.out.channels, c.out_width = l.out.width;
+            c.kernel_height = l.kernel_height, c.kernel_width = l.kernel_width, c.stride = l.stride;
+            c.padding_top = l.padding_top, c.padding_left = l.padding_left, c.groups = l.groups;
+            c.tile = stream.tile, c.cuts = stream.cuts.data(), c.cut_row = l.out.width + 1;
+            c.entries = stream.entries.data(), c.chunk_groups = stream.groups.data(), c.starts = stream.starts.data();
+            c.input_blocks = stream.blocks.data(), c.blocks = stream.blocks_per_group(), c.chunk_ids = stream.chunk_ids.data();
+            c.input = in, c.in_pixel = samples, c.in_row = in_w, c.in_channel = static_cast<std::size_t>(l.in.height) * in_w;
+            c.rows = l.out.height, c.out_row = w, c.out_channel = static_cast<std::size_t>(l.out.height) * w;
+            c.totals = totals.at_least(static_cast<std::size_t>(l.out.size()) * samples);
+            c.scratch = tile.at_least(stream.scratch);
+            detail::run_held_weights<isa, float>(c, marking_adc<isa>{});
+
+            std::vector<std::int64_t> expected(static_cast<std::size_t>(l.out.size()));
+            std::uint32_t chunk = 0;
+            flow::walk(l, std::span<const std::int32_t>(codes), f.lanes, [&](const weight_item& item) {
+                for (int y = 0; y < l.out.height; ++y)
+                    for (int x = 0; x < l.out.width; ++x) {
+                        std::int64_t sum = 0;
+                        for (const tap& t : item.lanes) {
+                            const int iy = y * l.stride + t.ky - l.padding_top, ix = x * l.stride + t.kx - l.padding_left;
+                            if (iy < 0 || ix < 0 || iy >= l.in.height || ix >= l.in.width) continue;
+                            const auto at = static_cast<std::size_t>((t.channel * l.in.height + iy) * l.in.width + ix);
+                            sum += std::int64_t{codes[t.weight]} * static_cast<std::int64_t>(in[at * samples]);
+                        }
+                        expected[static_cast<std::size_t>((item.output * l.out.height + y) * l.out.width + x)] +=
+                            digitise(sum, f.lsb(), f.largest_code()) + mark({chunk, y, x});
+                    }
+                ++chunk;
+            });
+            for (std::size_t k = 0; k < expected.size(); ++k) REQUIRE(c.totals[k * samples] == expected[k]);
+        };
+        run(compress_weights{});
+        run(dense_chunks<weights>{});
+    }
 }

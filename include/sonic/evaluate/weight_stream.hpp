@@ -251,10 +251,11 @@ inline weight_stream<float> plain_stream(const layer& l, std::span<const float> 
 }
 
 /// Chunks of a dataflow that holds weights. With two sign passes a chunk becomes its positive and its negative lanes: the ADC is symmetric,
-/// so adding signed codes equals subtracting codes of magnitudes.
+/// so adding signed codes equals subtracting codes of magnitudes. `idle_chunks`: keep chunks whose sum is always zero; they pass the ADC,
+/// which matters to noise alone.
 template <class Dataflow, class T>
 weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> codes, const number_format& f, arithmetic how,
-                              std::size_t samples, const tile_set& tiles) {
+                              std::size_t samples, const tile_set& tiles, bool idle_chunks = false) {
     constexpr std::int64_t float_exact = std::int64_t{1} << 24;
     stream_builder<T> builder(l, samples, tiles, density_of(codes));
     std::vector<std::int64_t> totals(static_cast<std::size_t>(l.out.channels));
@@ -282,7 +283,7 @@ weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> code
                 lanes.push_back(t);
                 weights.push_back(static_cast<T>(w) * unit);
             }
-            if (magnitude == 0) continue;  // a sum of zero digitises to zero
+            if (magnitude == 0 && !idle_chunks) continue;  // a sum of zero digitises to zero
             builder.chunk(item.output, lanes, weights);
             const std::int64_t largest = digitise(magnitude * f.largest_activation(), f.lsb(), f.largest_sum());
             clamps = clamps || largest > f.largest_code();

@@ -2,7 +2,7 @@
 #pragma once
 
 /// A suite of benchmarks that are compared with each other. All contenders run in one process on one pinned processor, their repetitions
-/// interleaved in random order; the least time of each counts, and only ratios of such times are judged.
+/// interleaved in random order; the least processor time of each counts, and only ratios of such times are judged.
 ///
 ///     sonic::bench::suite suite(argc, argv);
 ///     suite.add("copy 1 MB", {"memcpy", [&] { std::memcpy(to, from, size); }});
@@ -42,6 +42,7 @@ struct contender {
     std::string name;
     std::function<void()> run;
     double operations = 0;  ///< useful floating-point operations of one run, or bytes moved; 0: not stated
+    bool wall = false;      ///< judge by the wall clock, as several threads need, not by the thread's own processor time
 };
 
 /// Contenders that do the same work, and the ratios that are asked of them.
@@ -73,6 +74,10 @@ class suite {
     /// A line printed above the tables: which implementation a library chose, for example.
     void note(const std::string& line) { notes_.push_back(line); }
 
+    void note_once(const std::string& line) {
+        if (std::find(notes_.begin(), notes_.end(), line) == notes_.end()) notes_.push_back(line);
+    }
+
     /// Ratio: time of `other` over time of `ours`; at least `goal`.
     void times_faster(const std::string& name, const std::string& group, const std::string& ours, const std::string& other, double goal) {
         ratios_.push_back({name, {group, other}, {group, ours}, goal, true, false});
@@ -85,6 +90,11 @@ class suite {
     void share_of(const std::string& name, const std::string& group, const std::string& ours, const std::string& limit_group,
                   const std::string& limit, double goal) {
         ratios_.push_back({name, {group, ours}, {limit_group, limit}, goal, true, true});
+    }
+
+    /// Ratio: milliseconds per item of a contender whose run does `items`; at most `goal`.
+    void milliseconds_per_item(const std::string& name, const std::string& group, const std::string& ours, double items, double goal) {
+        ratios_.push_back({name, {group, ours}, {}, goal, false, false, items});
     }
 
     /// Runs everything, prints the tables and writes the ratios. Returns the program's status.
@@ -134,6 +144,7 @@ class suite {
         place above, below;
         double goal;
         bool higher_is_better, of_rates;
+        double items = 0;
     };
 
     /// Keeps the least time of each contender.
@@ -144,9 +155,13 @@ class suite {
         void ReportRuns(const std::vector<Run>& runs) override {
             for (const Run& r : runs) {
                 if (r.run_type != Run::RT_Iteration || r.iterations == 0) continue;
-                const double seconds = r.real_accumulated_time / static_cast<double>(r.iterations);
-                for (entry& e : suite_->entries_)
-                    if (e.name() == r.run_name.function_name && (e.seconds == 0 || seconds < e.seconds)) e.seconds = seconds;
+                for (entry& e : suite_->entries_) {
+                    if (e.name() != r.run_name.function_name) continue;
+                    // Processor time does not count what other programs take.
+                    const double seconds =
+                        (e.what.wall ? r.real_accumulated_time : r.cpu_accumulated_time) / static_cast<double>(r.iterations);
+                    if (e.seconds == 0 || seconds < e.seconds) e.seconds = seconds;
+                }
             }
         }
 
@@ -198,6 +213,10 @@ class suite {
     }
 
     std::optional<double> value(const ratio& r) const {
+        if (r.items > 0) {
+            const auto time = seconds(r.above.first, r.above.second);
+            return time ? std::optional(*time * 1e3 / r.items) : std::nullopt;
+        }
         const auto above = seconds(r.above.first, r.above.second), below = seconds(r.below.first, r.below.second);
         if (!above || !below) return std::nullopt;
         if (!r.of_rates) return *above / *below;
