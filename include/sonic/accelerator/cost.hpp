@@ -70,6 +70,10 @@ constexpr storage activation_storage_of() {
 template <class... Arrays, class... Transports>
 struct lower_blocks<array_list<Arrays...>, transport_list<Transports...>> {
     static constexpr std::size_t arrays = sizeof...(Arrays);
+    /// Do all arrays compute in floating point? Either all do or none.
+    static constexpr bool is_floating = (Arrays::unit.is_floating && ...);
+    static_assert(is_floating || !(Arrays::unit.is_floating || ...),
+                  "sonic: the arrays of an accelerator compute all in floating point or none");
     static constexpr std::size_t parts = (std::size_t{0} + ... + Arrays::unit.parts.size());
 
     static constexpr std::array<part, parts> all_parts() {

@@ -97,8 +97,11 @@ struct layer_flow {
 
 /// A network made ready for accelerator A: weights encoded and packed once, then any number of images. Keeps a reference to `network`.
 /// Calls may run at the same time.
-template <accelerator A, fidelity F = fidelity::quantised>
+template <accelerator A, fidelity Wanted = fidelity::quantised>
 class evaluator {
+    /// A floating-point machine computes with the network's own values in either fidelity.
+    static constexpr fidelity F = detail::lowered<A>::is_floating ? fidelity::ideal : Wanted;
+
   public:
     /// `kernels`: of the instruction set to use; by default what this translation unit is compiled for.
     explicit evaluator(const trained_network& network, const kernel_table& kernels = SONIC_DEFAULT_KERNELS)

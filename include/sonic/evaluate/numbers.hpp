@@ -33,7 +33,10 @@ struct number_format {
     constexpr std::int64_t largest_weight() const { return weight_bits == 1 ? 1 : (std::int64_t{1} << (weight_bits - 1)) - 1; }
     constexpr std::int64_t largest_activation() const { return (std::int64_t{1} << activation_bits) - 1; }
     constexpr std::int64_t largest_sum() const { return lanes * largest_activation() * largest_weight(); }
-    constexpr std::int64_t largest_code() const { return (std::int64_t{1} << (adc_bits - 1)) - 1; }
+    /// Of the ADC; without one, the largest integer below which a double holds all.
+    constexpr std::int64_t largest_code() const {
+        return has_adc() ? (std::int64_t{1} << (adc_bits - 1)) - 1 : (std::int64_t{1} << 53) - 1;
+    }
     /// Smallest power of two with largest_sum <= largest_code x LSB, halved as often as the range is, but at least 1.
     constexpr std::int64_t lsb() const {
         std::int64_t result = 1;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <sonic/dataflow/compress.hpp>
 #include <sonic/evaluate/kernels.hpp>
 #include <sonic/evaluate/numbers.hpp>
 
@@ -110,7 +111,8 @@ class layer_finish {
                     const std::size_t count = static_cast<std::size_t>(shape_.out.width) * groups * samples;
                     double* to = r.values + (o * static_cast<std::size_t>(shape_.out.height) + static_cast<std::size_t>(first + y)) * count;
                     if (plain_scale_.empty())
-                        for (std::size_t i = 0; i < count; ++i) to[i] = decode(static_cast<double>(from[i]), scale_[o], shift_[o]);
+                        for (std::size_t i = 0; i < count; ++i)
+                            to[i] = decode(handed_on(static_cast<double>(from[i])), scale_[o], shift_[o]);
                     else
                         for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<double>(from[i]) * plain_scale_[o] + shift_[o];
                 }
@@ -148,9 +150,13 @@ class layer_finish {
     }
 
     layer_end end;
+    /// Sums of a machine without an ADC: what is handed on of each is a float.
+    bool sums_become_floats = false;
 
   private:
-    static void finish_doubles(const finish_call<double>& c) {
+    double handed_on(double sum) const { return sums_become_floats ? static_cast<double>(static_cast<float>(sum)) : sum; }
+
+    void finish_doubles(const finish_call<double>& c) const {
         for (int channel = 0; channel < c.channels; ++channel)
             for (int y = 0; y < c.rows; ++y)
                 for (int x = 0; x < c.width; ++x)
@@ -161,7 +167,7 @@ class layer_finish {
                         double value = -INFINITY;
                         for (std::size_t py = 0; py < pool; ++py)
                             for (std::size_t px = 0; px < pool; ++px)
-                                value = std::max(value, decode(from[py * c.in_row + px * c.samples], c.scale[k], c.shift[k]));
+                                value = std::max(value, decode(handed_on(from[py * c.in_row + px * c.samples]), c.scale[k], c.shift[k]));
                         c.out[k * c.out_channel + static_cast<std::size_t>(y) * c.out_row + static_cast<std::size_t>(x) * c.out_pixel + s] =
                             static_cast<float>(activation_code(value, c.step, c.largest));
                     }
@@ -504,12 +510,38 @@ inline std::vector<std::int64_t> largest_totals(std::span<const std::int32_t> co
     return result;
 }
 
+/// Prepares one MAC layer of a machine without an ADC. Its sums are exact, so a kernel may be cut anywhere: here into its slices.
+inline std::unique_ptr<prepared_layer> prepare_exact(const layer& l, const layer_values& v, number_format format, const layer_end& end,
+                                                     const kernel_table& kernels) {
+    const coded_layer coded = encode(v, format);
+    format.lanes = l.taps();
+    const layer wide = along_x(l);
+    // A float holds sums below 2^24, and handing such a sum on as a float changes nothing.
+    constexpr std::int64_t float_exact = std::int64_t{1} << 24;
+    if (format.largest_sum() < float_exact) {
+        auto stream =
+            chunk_stream<compress_weights, float>(wide, coded.weights, format, arithmetic::floats, kernels.samples, kernels.float_tiles);
+        if (std::all_of(stream.largest_total.begin(), stream.largest_total.end(), [](std::int64_t total) { return total < float_exact; })) {
+            layer_finish finish(l, kernels, end, coded.scale, coded.shift, stream.largest_total);
+            return std::make_unique<held_weights_layer<float, std::int32_t>>(l, kernels, std::move(stream), arithmetic::floats, format,
+                                                                             std::move(finish));
+        }
+    }
+    auto stream =
+        chunk_stream<compress_weights, double>(wide, coded.weights, format, arithmetic::doubles, kernels.samples, kernels.double_tiles);
+    layer_finish finish(l, kernels, end, coded.scale, coded.shift, {});
+    finish.sums_become_floats = true;
+    return std::make_unique<held_weights_layer<double, double>>(l, kernels, std::move(stream), arithmetic::doubles, format,
+                                                                std::move(finish));
+}
+
 /// Prepares one MAC layer for an array in `quantised`.
 template <class Array>
 std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_values& v, const layer_end& end,
                                                   const kernel_table& kernels) {
     using dataflow = typename Array::dataflow_type;
     constexpr number_format format = format_of<Array>;
+    if constexpr (!format.has_adc()) return prepare_exact(l, v, format, end, kernels);
     constexpr arithmetic how = arithmetic_for(format);
     static_assert(format.activation_bits <= 24, "sonic: evaluation keeps activation codes in floats, which hold 24 bits");
     static_assert(format.largest_sum() < (std::int64_t{1} << 53), "sonic: a chunk's sum must fit a double's 53 bits");
