@@ -84,6 +84,23 @@ TEST_CASE("uniform numbers fill (0, 1) evenly") {
     CHECK(chi > 30);     // too even is not random either
 }
 
+TEST_CASE("deviates of conversions: every one its own, four to a block, standard normal over a layer") {
+    static_assert(detector_deviate(5, 2, 9, 6) == standard_normal(random_words(5, purpose::detector_noise, 2, 9, 1)[2]));
+    std::set<std::int32_t> seen;
+    double sum = 0, squares = 0;
+    const int n = 40000;
+    for (std::uint32_t image = 0; image < 4; ++image)
+        for (std::uint64_t conversion = 0; conversion < n / 4; ++conversion) {
+            const std::int32_t d = detector_deviate(7, 1, image, conversion);
+            seen.insert(d);
+            sum += d * (1.0 / normal_unit);
+            squares += d * (1.0 / normal_unit) * d * (1.0 / normal_unit);
+        }
+    CHECK(seen.size() > n * 99 / 100);
+    CHECK(std::fabs(sum) < 5 * std::sqrt(n));
+    CHECK(std::fabs(squares / n - 1) < 5 * std::sqrt(2.0 / n));
+}
+
 TEST_CASE("seeds, purposes, coordinates and indices give unrelated numbers") {
     const auto correlation = [](auto a, auto b) {
         const int n = 100000;

@@ -63,7 +63,7 @@ struct ring_resonator {
     /// Power at the through port, (r2^2 a^2 - 2 r1 r2 a cos p + r1^2) / (1 - 2 r1 r2 a cos p + (r1 r2 a)^2); all-pass with r2 = 1.
     constexpr double through(double phase) const {
         const double r1 = input_coupling, inner = drop_coupling * round_trip_amplitude;
-        return (inner * inner - 2.0 * r1 * inner * math::cos(phase) + r1 * r1) / denominator(phase);
+        return deviation(r1, inner, phase) / denominator(phase);
     }
     /// Power at the drop port, (1 - r1^2)(1 - r2^2) a / (1 - 2 r1 r2 a cos p + (r1 r2 a)^2); 0 without a drop waveguide.
     constexpr double drop(double phase) const {
@@ -95,10 +95,12 @@ struct ring_resonator {
 
   private:
     constexpr double survival() const { return input_coupling * drop_coupling * round_trip_amplitude; }
-    constexpr double denominator(double phase) const {
-        const double x = survival();
-        return 1.0 - 2.0 * x * math::cos(phase) + x * x;
+    /// a^2 - 2 a b cos p + b^2, without cancellation near p = 0 and a = b.
+    static constexpr double deviation(double a, double b, double phase) {
+        const double s = math::sin(0.5 * phase);
+        return (a - b) * (a - b) + 4.0 * a * b * s * s;
     }
+    constexpr double denominator(double phase) const { return deviation(1.0, survival(), phase); }
 };
 
 /// Amplitude after one round trip of a ring whose waveguide loses `loss`: 10^(-loss L / 20).

@@ -76,7 +76,8 @@ struct analogue_model {
         return matrix;
     }
 
-    /// Detuning error of a ring of a chip, in linewidths: its own, and its unit's temperature. Fixed by (chip, array, unit, ring).
+    /// Detuning error of a ring of a chip, in linewidths: its own, and its unit's temperature. Fixed by (chip, array, unit, ring); a unit's
+    /// rings are numbered with the held operand's first, then the driven operand's.
     double drift(std::uint64_t chip, std::uint32_t array, std::uint32_t unit, std::uint32_t ring) const {
         if (!active.drift || !(linewidth.si > 0)) return 0;
         const double own =

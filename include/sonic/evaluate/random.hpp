@@ -115,14 +115,20 @@ constexpr std::int32_t standard_normal(std::uint32_t word) {
     // v is odd and below 2^24, exact in a float, whose exponent and five leading digits number the cell.
     const std::uint32_t v = ((word >> 9) << 1) | 1U;
     const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(static_cast<std::int32_t>(v)));
-    const std::uint32_t cell = (bits >> 18) - (std::uint32_t{127} << 5), rest = (bits >> 8) & 0x3FFU;
+    const std::uint32_t cell = (bits >> 18) - (std::uint32_t{127} << 5), rest = (bits >> 3) & 0x7FFFU;
     const std::int32_t magnitude =
-        detail::normal_quantiles.value[cell] - ((detail::normal_quantiles.fall[cell] * static_cast<std::int32_t>(rest)) >> 10);
+        detail::normal_quantiles.value[cell] - ((detail::normal_quantiles.fall[cell] * static_cast<std::int32_t>(rest)) >> 15);
     const auto sign = -static_cast<std::int32_t>(word & 1U);  // 0 or all ones
     return (magnitude ^ sign) - sign;
 }
 
-/// The same as a number.
+/// The deviate of one conversion's noise, in units of 2^-20: conversions of a layer are numbered per image, four in a row share a block.
+/// A kernel with images side by side draws one block per image for four conversions. layer < 2^24, image < 2^32.
+constexpr std::int32_t detector_deviate(std::uint64_t seed, std::uint32_t layer, std::uint32_t image, std::uint64_t conversion) {
+    return standard_normal(random_words(seed, purpose::detector_noise, layer, image, conversion / 4)[conversion % 4]);
+}
+
+/// A standard normal number from one random word, exactly standard_normal / 2^20.
 constexpr double normal(std::uint32_t word) { return standard_normal(word) * (1.0 / normal_unit); }
 
 }  // namespace sonic

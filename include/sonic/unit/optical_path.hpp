@@ -70,7 +70,7 @@ struct lanes_per_arm {
 };
 
 template <std::size_t N>
-constexpr bool has(const unit_value<N>& unit, role r) {
+constexpr bool has_part(const unit_value<N>& unit, role r) {
     for (const part& p : unit.parts)
         if (p.role == r) return true;
     return false;
@@ -78,7 +78,7 @@ constexpr bool has(const unit_value<N>& unit, role r) {
 /// Light is emitted or detected; else the unit is electronic.
 template <std::size_t N>
 constexpr bool has_light(const unit_value<N>& unit) {
-    return std::string_view(unit.signs) != signs::electronic::name && (has(unit, role::emitter) || has(unit, role::detector));
+    return std::string_view(unit.signs) != signs::electronic::name && (has_part(unit, role::emitter) || has_part(unit, role::detector));
 }
 
 /// Is the driven operand on rings too? Then emitter and tuner are the same device.
@@ -188,7 +188,7 @@ struct path_of_diagram {
         s.coherent = std::string_view(unit.signs) == signs::coherent::name;
         s.external = light.external;
         s.banks = light.external ? 2 : 1;
-        s.broadband = has(unit, role::scaler) ? 1 : 0;
+        s.broadband = has_part(unit, role::scaler) ? 1 : 0;
         const bool stated = o.source_power.value.si > 0;
         // An external source is shared by all channels, an emitter is its channel's own.
         s.source = stated ? o.source_power.value : light.power * (o.wall_plug_efficiency.value / (light.external ? s.channels : 1));
