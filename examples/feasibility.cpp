@@ -3,10 +3,12 @@
 // What physics says of SONIC and CrossLight: every limit with what it requires and what is available, the link budget of each unit
 // element by element, and how many channels each limit would allow.
 
+#include <algorithm>
 #include <initializer_list>
 #include <iostream>
 #include <string>
 
+#include <sonic/accelerator/accelerators.hpp>
 #include <sonic/report/feasibility.hpp>
 #include <sonic/report/table.hpp>
 #include <sonic/sonic.hpp>
@@ -54,6 +56,28 @@ void print_tuning(const char* name, int units, const unit_optics& optics, report
                fixed(t.decoupled.si * units, 2), fixed(100 * t.worst_error, 0) + " %"});
 }
 
+// Every machine of the library: how many limits it breaks, and which.
+template <class A>
+void add_machine(report::table& table) {
+    constexpr const auto& f = feasibility_of<A>;
+    std::string names;
+    for (const limit_check& c : f.checks) {
+        const std::string name = name_of(c.what);
+        if (!c.holds && names.find(name) == std::string::npos) names += (names.empty() ? "" : ", ") + name;
+    }
+    bool light = false;
+    double by_crosstalk = math::infinity, by_noise = math::infinity, claimed = 0;
+    for (std::size_t i = 0; i < f.budgets.size(); ++i) {
+        light = light || f.budgets[i].path.channels > 0;
+        claimed = std::max(claimed, f.claims[i].bits);
+        by_crosstalk = std::min(by_crosstalk, f.resolutions[i].crosstalk_bits);
+        by_noise = std::min(by_noise, f.resolutions[i].noise_bits);
+    }
+    if (light)
+        table.row(
+            {A::name, fixed(claimed, 0), report::bounded(by_crosstalk), report::bounded(by_noise), std::to_string(f.broken()), names});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -65,6 +89,11 @@ int main(int argc, char** argv) {
     using machine = accelerators::sonic;
     print_machine<machine>();
     print_machine<crosslight>();
+
+    report::table machines({"machine", "bits", "by crosstalk", "by noise", "broken", "limits"});
+    boost::hana::for_each(accelerators::all, [&](auto each) { add_machine<typename decltype(each)::type>(machines); });
+    std::cout << "Every machine with light; optics but for SONIC's and CrossLight's are the library's assumed defaults\n"
+              << machines.text() << '\n';
 
     report::table sizes({"channels of", "bits", "GS/s", "by FSR", "by crosstalk", "by light", "by waveguide", "channels", "bound by"});
     print_sizes<machine::fc_unit>("SONIC FC", machine::optics, sizes);

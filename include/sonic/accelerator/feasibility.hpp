@@ -157,6 +157,7 @@ constexpr bit_claim claim_of() {
             return claim_from(P::claimed_bits);
         }
     } else {
+        if (Array::unit.cycles > 1) return {1, false, origin::derived, "one bit per symbol of a bit stream"};
         return {static_cast<double>(Array::weight_bits > Array::activation_bits ? Array::weight_bits : Array::activation_bits)};
     }
 }
@@ -340,6 +341,7 @@ constexpr sentence_writer sentence_of(const limit_check& c) {
         }
         return {" bits claimed, ", " bits left, short by ", " bits"};
     }();
+    const bool dark = c.what == limit::light_budget && c.available == -math::infinity;
     const bool whole = c.what == limit::spectral_range || c.what == limit::described_optics || c.what == limit::bend_loss;
     sentence_writer result;
     result.put("array ");
@@ -347,6 +349,10 @@ constexpr sentence_writer sentence_of(const limit_check& c) {
     result.put(": ");
     result.put(c.required, whole ? 0 : 2);
     result.put(w.required);
+    if (dark) {
+        result.put("and no light source is stated");
+        return result;
+    }
     result.put(c.available, whole ? 0 : 2);
     result.put(w.available);
     result.put(c.short_by(), whole ? 0 : 2);

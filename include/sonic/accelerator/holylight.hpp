@@ -36,6 +36,9 @@ struct holylight {
     // clang-format on
 
     using reading = readings::clock;
+
+    static constexpr auto claimed_bits =
+        published(2.0, "HolyLight (DATE 2019), as quoted in CrossLight: two bits per microdisk, eight ganged");
 };
 
 }  // namespace sonic::accelerators

@@ -81,12 +81,12 @@ constexpr bool has_light(const unit_value<N>& unit) {
     return std::string_view(unit.signs) != signs::electronic::name && (has_part(unit, role::emitter) || has_part(unit, role::detector));
 }
 
-/// Is the driven operand on rings too? Then emitter and tuner are the same device.
+/// Is the driven operand on rings too? Then its emitter is the device that holds the other operand.
 template <std::size_t N>
 constexpr bool driven_on_rings(const unit_value<N>& unit) {
     for (const part& a : unit.parts)
         for (const part& b : unit.parts)
-            if (a.role == role::emitter && b.role == role::tuner && std::string_view(a.name) == b.name) return true;
+            if (a.role == role::emitter && is_held(b.role) && std::string_view(a.name) == b.name) return true;
     return false;
 }
 
