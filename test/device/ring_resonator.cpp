@@ -133,6 +133,11 @@ TEST_CASE("crosstalk falls with spacing and Q, is 1 on the diagonal, and bits fo
             CHECK(grid.bits() >= last);
             last = grid.bits();
             for (int i = 0; i < channels; ++i) {
+                double sum = 0;
+                for (int j = 0; j < channels; ++j)
+                    if (j != i) sum += grid.crosstalk(i, j);
+                CHECK(grid.noise(i) == doctest::Approx(sum).epsilon(1e-9));
+                CHECK(grid.noise(i) <= grid.worst_noise());
                 CHECK(grid.crosstalk(i, i) == 1);
                 for (int j = 0; j < channels; ++j) {
                     CHECK(grid.crosstalk(i, j) == doctest::Approx(grid.crosstalk(j, i)).epsilon(0.05));

@@ -26,25 +26,27 @@ struct wdm_grid {
     constexpr double crosstalk(int i, int j) const {
         return lorentzian(wavelength(i) - wavelength(j), linewidth(wavelength(i), quality_factor));
     }
-    /// Power that ring i takes from all other channels, each of power 1.
+    /// Power that ring i takes from all other channels, each of power 1: crosstalk at every distance, once or from both sides.
     constexpr double noise(int i) const {
+        const double per_step = 2.0 * quality_factor * spacing.si / wavelength(i).si;
+        const int below = i, above = channels - 1 - i, near = below < above ? below : above, far = below < above ? above : below;
         double sum = 0;
-        for (int j = 0; j < channels; ++j)
-            if (j != i) sum += crosstalk(i, j);
+        for (int k = 1; k <= far; ++k) sum += (k <= near ? 2.0 : 1.0) / (1.0 + per_step * k * per_step * k);
         return sum;
     }
     constexpr double worst_noise() const {
         double worst = 0;
-        for (int i = 0; i < channels; ++i) worst = worst < noise(i) ? noise(i) : worst;
+        for (int i = 0; i < channels; ++i) {
+            const double of_ring = noise(i);
+            if (worst < of_ring) worst = of_ring;
+        }
         return worst;
     }
     /// Levels that stay distinguishable, 1 / worst noise; infinite for one channel.
     constexpr double levels() const { return channels > 1 ? 1.0 / worst_noise() : math::infinity; }
-    /// Effective bits that crosstalk leaves, log2(levels), never below 0.
-    constexpr double bits() const {
-        const double l = levels();
-        return l == math::infinity ? l : l > 1 ? math::log2(l) : 0.0;
-    }
+    /// Effective bits of so many levels, log2(levels), never below 0.
+    static constexpr double bits_of(double levels) { return levels == math::infinity ? levels : levels > 1 ? math::log2(levels) : 0.0; }
+    constexpr double bits() const { return bits_of(levels()); }
 };
 
 /// Channels of a given spacing that one FSR holds, floor(FSR / spacing); a ring would serve two of them beyond that.

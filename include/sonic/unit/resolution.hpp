@@ -29,7 +29,7 @@ constexpr resolution resolution_of_path(const optical_path& path, const unit_opt
     if (path.rings && path.channels > 1) {
         const auto grid = grid_of(o, path.channels);
         r.levels = grid.levels();
-        r.crosstalk_bits = grid.bits();
+        r.crosstalk_bits = physics::wdm_grid::bits_of(r.levels);
     }
     const link_budget b = budget_of_path(path, o);
     const double noise = b.source.value > -math::infinity && rate.si > 0 ? o.receiver.value.bits(b.received.power(), rate) : 0.0;
