@@ -58,6 +58,14 @@ struct integrating {
     using reading = readings::clock;
 };
 
+/// A SONIC that breaks nothing: 18 lanes in its dense units, the sampling rate of the ADC that its paper cites, and a claim of 4 bits.
+using fc_18 = detail::rewrite<accelerators::sonic::fc_unit, of<50>, of<18>>::type;
+struct modest_sonic : replace<accelerators::sonic, accelerators::sonic::fc_unit, fc_18> {
+    using reading = readings::rated;
+    static constexpr unit_optics optics = accelerators::sonic::optics;
+    static constexpr auto claimed_bits = assumed(4, "an example");
+};
+
 }  // namespace
 
 // The machine of the tests breaks nothing; the published ones do, and still have a cost.
@@ -65,6 +73,7 @@ static_assert(feasible<lab::buildable>);
 static_assert(!feasible<accelerators::sonic> && !feasible<accelerators::crosslight>);
 static_assert(cost<accelerators::sonic, networks::cifar10>.fps() > 0 * Hz &&
               cost<accelerators::crosslight, networks::cifar10>.fps() > 0 * Hz);
+static_assert(feasible<modest_sonic> && cost<modest_sonic, networks::cifar10>.fps() > 0 * Hz);
 static_assert(!feasible<int>);
 
 // SONIC: 50 channels at Q 8000 in 18 nm leave 4.5 levels, 2.2 bits of the 16 claimed; they need 50 nm at 1 nm; and its ADC samples
