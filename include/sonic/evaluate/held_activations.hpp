@@ -23,9 +23,9 @@ struct quad {
 /// Rows of output that one instruction set takes at once, at most, in registers.
 template <class Isa>
 inline constexpr std::size_t byte_rows_registers = Isa::registers == 32 ? 4 : 2;
-/// Quads of positions per tile of weights: 16 KB, so that a tile and the state of several samples share the first level cache.
+/// Quads of positions per tile of weights: 24 KB, so that a tile and the state of several samples share the first level cache.
 template <class Isa>
-inline constexpr std::size_t quads_per_tile = 16 * 1024 / (byte_rows_registers<Isa> * width<Isa, std::int32_t> * 4);
+inline constexpr std::size_t quads_per_tile = 24 * 1024 / (byte_rows_registers<Isa> * width<Isa, std::int32_t> * 4);
 
 /// One dense layer for some samples.
 struct byte_rows_call {

@@ -22,11 +22,13 @@ struct entry {
     T weight;
 };
 
-/// `count` chunks of `length` entries each. A chunk that `continues` is one part of a longer chunk (segmented arithmetic only).
+/// `count` chunks of `length` entries each. In segmented arithmetic a group is one chunk that a float holds (`whole`; its weights are in
+/// units of the LSB), or one part of a longer chunk, which ends where a part does not `continue`.
 struct chunk_group {
     std::uint32_t length;
-    std::uint32_t count : 31;
+    std::uint32_t count : 30;
     std::uint32_t continues : 1;
+    std::uint32_t whole : 1;
 };
 
 /// Where the stream of one output channel within one block of input channels begins.
@@ -105,20 +107,25 @@ struct exact_adc {
 };
 
 /// The exact ADC for chunks whose sum a float may not hold: floats hold the sums of parts, integers the chunk's.
-template <class Isa>
+template <class Isa, bool Clamp>
 struct segmented_adc {
     using total = std::int32_t;
     static constexpr bool digitises = true, segmented = true, needs_position = false;
     int lsb_bits;  ///< LSB = 2^lsb_bits
     std::int32_t largest;
 
+    SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> saturate(lanes<Isa, std::int32_t> code) const {
+        using I = lanes<Isa, std::int32_t>;
+        if constexpr (Clamp) code = xsimd::min(xsimd::max(code, I(-largest)), I(largest));
+        return code;
+    }
     SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> operator()(lanes<Isa, std::int32_t> sum) const {
         using I = lanes<Isa, std::int32_t>;
         if (lsb_bits > 0) {
             const I odd = (sum >> lsb_bits) & I(1);
             sum = (sum + I((1 << (lsb_bits - 1)) - 1) + odd) >> lsb_bits;
         }
-        return xsimd::min(xsimd::max(sum, I(-largest)), I(largest));
+        return saturate(sum);
     }
 };
 
@@ -240,6 +247,10 @@ class register_tile {
                 V sums[count];
                 each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = V(T{0}); });
                 accumulate(g->length, sums);
+                if (g->whole) {
+                    each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = totals[p] + adc.saturate(round_to_int<Isa>(sums[p])); });
+                    continue;
+                }
                 each([&](auto p) SONIC_INLINE_LAMBDA { chunk[p] = chunk[p] + round_to_int<Isa>(sums[p]); });
                 if (!g->continues)
                     each([&](auto p) SONIC_INLINE_LAMBDA {

@@ -23,7 +23,7 @@ struct kernel_table {
 
     void (*plain)(const detail::held_weights_call<float, float>&);
     void (*floats)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, std::int64_t largest);
-    void (*segments)(const detail::held_weights_call<float, std::int32_t>&, int lsb_bits, std::int64_t largest);
+    void (*segments)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, int lsb_bits, std::int64_t largest);
     void (*doubles)(const detail::held_weights_call<double, double>&, std::int64_t largest);
     void (*byte_rows)(const detail::byte_rows_call&);
     void (*split_bytes)(const float* codes, std::size_t stride, std::size_t count, std::uint32_t* high, std::uint32_t* low);
@@ -54,8 +54,11 @@ void run_floats(const held_weights_call<float, std::int32_t>& c, bool clamps, st
         run_held_weights<Isa, float>(c, exact_adc<Isa, float, false>{static_cast<float>(largest)});
 }
 template <class Isa>
-void run_segments(const held_weights_call<float, std::int32_t>& c, int lsb_bits, std::int64_t largest) {
-    run_held_weights<Isa, float>(c, segmented_adc<Isa>{lsb_bits, static_cast<std::int32_t>(largest)});
+void run_segments(const held_weights_call<float, std::int32_t>& c, bool clamps, int lsb_bits, std::int64_t largest) {
+    if (clamps)
+        run_held_weights<Isa, float>(c, segmented_adc<Isa, true>{lsb_bits, static_cast<std::int32_t>(largest)});
+    else
+        run_held_weights<Isa, float>(c, segmented_adc<Isa, false>{lsb_bits, static_cast<std::int32_t>(largest)});
 }
 template <class Isa>
 void run_doubles(const held_weights_call<double, double>& c, std::int64_t largest) {

@@ -258,7 +258,7 @@ class held_weights_layer final : public prepared_layer {
         else if constexpr (std::is_same_v<Total, double>)
             kernels_->doubles(c, format_.largest_code());
         else if (how_ == arithmetic::segments)
-            kernels_->segments(c, lsb_bits(format_), format_.largest_code());
+            kernels_->segments(c, stream_.clamps, lsb_bits(format_), format_.largest_code());
         else
             kernels_->floats(c, stream_.clamps, format_.largest_code());
     }
@@ -373,13 +373,19 @@ class byte_rows_layer final : public prepared_layer {
             // The walk's rule, by fours: only where a chunk ends among four are they looked at one by one.
             const auto chunk = static_cast<std::size_t>(format_.lanes);
             std::size_t filled = 0;
+            quads.resize(4 * quads_ + 1);  // each position of each four may end a chunk
+            quad* to = quads.data();
+            const auto put = [&](std::uint32_t h, std::uint32_t l, std::size_t q) {
+                *to = {h, l, static_cast<std::uint32_t>(q)};
+                to += (h | l) != 0;
+            };
+            const auto made = [&] { return static_cast<std::uint32_t>(to - quads.data()); };
             for (std::size_t q = 0; q < quads_; ++q) {
                 const std::uint32_t h = high[q * samples], l = low[q * samples], any = h | l;
-                if (any == 0) continue;
                 const std::size_t nonzero = std::size_t{(any & 0xffu) != 0} + std::size_t{(any & 0xff00u) != 0} +
                                             std::size_t{(any & 0xff0000u) != 0} + std::size_t{(any & 0xff000000u) != 0};
                 if (filled + nonzero < chunk) {
-                    quads.push_back({h, l, static_cast<std::uint32_t>(q)});
+                    put(h, l, q);
                     filled += nonzero;
                     continue;
                 }
@@ -387,14 +393,15 @@ class byte_rows_layer final : public prepared_layer {
                 for (std::size_t i = 0; i < 4; ++i)
                     if ((any >> (8 * i) & 255u) != 0 && ++filled == chunk) {
                         const std::uint32_t mask = byte_mask(first, i + 1);
-                        quads.push_back({h & mask, l & mask, static_cast<std::uint32_t>(q)});
-                        ends.push_back(static_cast<std::uint32_t>(quads.size()));
+                        put(h & mask, l & mask, q);
+                        ends.push_back(made());
                         first = i + 1;
                         filled = 0;
                     }
                 const std::uint32_t rest = byte_mask(first, 4);
-                if ((any & rest) != 0) quads.push_back({h & rest, l & rest, static_cast<std::uint32_t>(q)});
+                put(h & rest, l & rest, q);
             }
+            quads.resize(made());
             if (filled > 0) ends.push_back(static_cast<std::uint32_t>(quads.size()));
         } else {
             std::vector<std::int32_t> sample(inputs);

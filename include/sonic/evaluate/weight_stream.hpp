@@ -97,7 +97,8 @@ class stream_builder {
     }
 
     /// Adds one chunk, or a part of one (`continues`: another part follows), of an output channel.
-    void chunk(int output, std::span<const tap> lanes, std::span<const T> weights, bool continues = false) {
+    /// `whole`: the chunk is one part, in units of the LSB, in a stream of parts.
+    void chunk(int output, std::span<const tap> lanes, std::span<const T> weights, bool continues = false, bool whole = false) {
         const layer& l = stream_.shape;
         int first = l.in.channels, last = 0;
         for (const tap& t : lanes) {
@@ -117,8 +118,8 @@ class stream_builder {
                                    static_cast<std::size_t>(t.ky) * stream_.tile.row + kx % stride * stream_.tile.phase + kx / stride;
             lanes_.push_back({static_cast<std::uint32_t>(at * samples_ * sizeof(T)), weights[i]});
         }
-        chunks_.push_back(
-            {bucket(output, group, block), static_cast<std::uint32_t>(lanes.size()), lanes_.size() - lanes.size(), next_id_, continues});
+        chunks_.push_back({bucket(output, group, block), static_cast<std::uint32_t>(lanes.size()), lanes_.size() - lanes.size(), next_id_,
+                           continues, whole});
         if (!continues) ++next_id_;
         continuing_ = continues;
         continued_first_ = first;
@@ -142,11 +143,11 @@ class stream_builder {
             const bool new_bucket = bucket <= c.bucket;
             begin_buckets(c.bucket + 1);
             if (new_bucket || order == stream_order::of_walk || (!in_order && stream_.groups.back().length != c.length))
-                stream_.groups.push_back({c.length, 1, c.continues ? 1u : 0u});
+                stream_.groups.push_back({c.length, 1, c.continues ? 1u : 0u, c.whole ? 1u : 0u});
             else if (order == stream_order::joined)
                 stream_.groups.back().length += c.length;
             else
-                stream_.groups.back().count = (stream_.groups.back().count + 1) & 0x7fffffffu;
+                stream_.groups.back().count = (stream_.groups.back().count + 1) & 0x3fffffffu;
             stream_.entries.insert(stream_.entries.end(), lanes_.begin() + static_cast<std::ptrdiff_t>(c.first),
                                    lanes_.begin() + static_cast<std::ptrdiff_t>(c.first + c.length));
             stream_.chunk_ids.push_back(c.id);
@@ -171,7 +172,7 @@ class stream_builder {
         std::uint32_t length;
         std::size_t first;
         std::uint32_t id;
-        bool continues;
+        bool continues, whole;
     };
 
     std::size_t bucket(int output, int group, int block) const {
@@ -259,7 +260,7 @@ weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> code
     constexpr std::int64_t float_exact = std::int64_t{1} << 24;
     stream_builder<T> builder(l, samples, tiles, density_of(codes));
     std::vector<std::int64_t> totals(static_cast<std::size_t>(l.out.channels));
-    const T unit = how == arithmetic::segments ? T{1} : T{1} / static_cast<T>(f.lsb());
+    const T unit = T{1} / static_cast<T>(f.lsb());
     bool clamps = false;
     std::vector<tap> lanes;
     std::vector<T> weights;
@@ -268,23 +269,25 @@ weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> code
             lanes.clear();
             weights.clear();
             std::int64_t magnitude = 0, part = 0;
+            const auto passes = [&](std::int64_t w) { return w != 0 && (f.sign_passes == 1 || (w < 0) == (sign == 1)); };
+            for (const tap& t : item.lanes)
+                if (const std::int64_t w = codes[t.weight]; passes(w)) magnitude += w < 0 ? -w : w;
+            const bool whole = how != arithmetic::segments || magnitude * f.largest_activation() < float_exact;
             for (const tap& t : item.lanes) {
                 const std::int64_t w = codes[t.weight], size = w < 0 ? -w : w;
-                if (f.sign_passes == 2 && (w < 0) != (sign == 1)) continue;
-                if (w == 0) continue;  // adds nothing to the sum
-                if (how == arithmetic::segments && (part + size) * f.largest_activation() >= float_exact) {
+                if (!passes(w)) continue;  // adds nothing to the sum
+                if (!whole && (part + size) * f.largest_activation() >= float_exact) {
                     builder.chunk(item.output, lanes, weights, true);
                     lanes.clear();
                     weights.clear();
                     part = 0;
                 }
                 part += size;
-                magnitude += size;
                 lanes.push_back(t);
-                weights.push_back(static_cast<T>(w) * unit);
+                weights.push_back(whole ? static_cast<T>(w) * unit : static_cast<T>(w));
             }
             if (magnitude == 0 && !idle_chunks) continue;  // a sum of zero digitises to zero
-            builder.chunk(item.output, lanes, weights);
+            builder.chunk(item.output, lanes, weights, false, whole);
             const std::int64_t largest = digitise(magnitude * f.largest_activation(), f.lsb(), f.largest_sum());
             clamps = clamps || largest > f.largest_code();
             totals[static_cast<std::size_t>(item.output)] += std::min(largest, f.largest_code());
