@@ -18,14 +18,16 @@
 #include <utility>
 #include <vector>
 
+#include <sonic/accelerator/crosslight.hpp>
+#include <sonic/accelerator/sonic.hpp>
 #include <sonic/evaluate/measured.hpp>
 #include <sonic/network/cifar10.hpp>
 #include <sonic/network/forward.hpp>
+#include <sonic/network/networks.hpp>
 #include <sonic/network/trained.hpp>
 #include <sonic/onnx/import.hpp>
 #include <sonic/report/json.hpp>
 #include <sonic/report/table.hpp>
-#include <sonic/sonic.hpp>
 #include <sonic/sparse/formats.hpp>
 
 namespace {

@@ -6,9 +6,10 @@
 #include <random>
 #include <string>
 
+#include <sonic/accelerator/plan_of.hpp>
+#include <sonic/accelerator/sonic.hpp>
 #include <sonic/evaluate/measured.hpp>
 #include <sonic/evaluate/reference.hpp>
-#include <sonic/sonic.hpp>
 #include "random_network.hpp"
 
 using namespace sonic;

@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include <sonic/accelerator/plan_of.hpp>
+#include <sonic/accelerator/sonic.hpp>
 #include <sonic/evaluate/evaluate.hpp>
 #include <sonic/evaluate/reference.hpp>
 #include <sonic/network/file.hpp>
 #include <sonic/network/forward.hpp>
 #include <sonic/onnx/import.hpp>
 #include <sonic/onnx/interpreter.hpp>
-#include <sonic/sonic.hpp>
 #include "build_model.hpp"
 
 using namespace sonic;
