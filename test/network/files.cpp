@@ -149,6 +149,21 @@ TEST_CASE("weights that do not fit the network are refused by name") {
     CHECK_THROWS_WITH_AS(with_weights<networks::fashion_mnist>(stored), doctest::Contains("no weights for dense2"), input_error);
 }
 
+TEST_CASE("the embedded weights are half zero and keep to their clusters") {
+    const auto keep = [](const trained_network& n, const std::vector<stored_layer>& stored) {
+        REQUIRE(n.values.size() == stored.size());
+        for (std::size_t l = 0; l < stored.size(); ++l) {
+            CHECK(stored[l].indices.size() * 2 == stored[l].count());
+            CHECK(stored[l].codebook.size() <= 64);
+            CHECK(n.values[l].activation_maximum > 0);
+        }
+    };
+    const std::string data = SONIC_EXAMPLE_DATA_DIR;
+    const auto digits = read_weights(data + "/mnist.weights"), clothes = read_weights(data + "/fashion-mnist.weights");
+    keep(with_weights<networks::mnist>(digits), digits);
+    keep(with_weights<networks::fashion_mnist>(clothes), clothes);
+}
+
 namespace {
 struct negative {
     static constexpr auto name = "no ReLU between its layers";
