@@ -6,7 +6,7 @@ struct heap {
     static constexpr auto name = "heap";
     static constexpr auto used_by = "nobody";
     static constexpr auto order = sonic::matrix_order::row_major;
-    heap(std::size_t, std::size_t, std::span<const sonic::entry<int>>) {}
+    heap(std::size_t, std::size_t, std::span<const sonic::matrix_entry<int>>) {}
     std::size_t rows() const { return 0; }
     std::size_t columns() const { return 0; }
 #ifdef SONIC_MISUSE_CONTROL

@@ -133,8 +133,8 @@ TEST_CASE("the longest run fits and one more zero takes a filler") {
 
 TEST_CASE("entries that are outside, out of order or zero are refused") {
     each_format<int>([]<class Format>(std::type_identity<Format>) {
-        const auto refused = [](std::vector<entry<int>> entries) {
-            CHECK_THROWS_AS(Format(2, 2, std::span<const entry<int>>(entries)), std::invalid_argument);
+        const auto refused = [](std::vector<matrix_entry<int>> entries) {
+            CHECK_THROWS_AS(Format(2, 2, std::span<const matrix_entry<int>>(entries)), std::invalid_argument);
         };
         refused({{2, 0, 1}});
         refused({{0, 2, 1}});

@@ -44,10 +44,10 @@ class bitmap {
     static constexpr auto used_by = "NullHop, SIGMA";
     static constexpr auto order = matrix_order::row_major;
 
-    bitmap(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries)
+    bitmap(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries)
         : rows_(rows), columns_(columns), mask_(rows * columns) {
         detail::check_entries(rows, columns, entries, order);
-        for (const entry<V>& e : entries) {
+        for (const matrix_entry<V>& e : entries) {
             mask_.set(e.row * columns + e.column);
             values_.push_back(e.value);
         }
@@ -63,7 +63,7 @@ class bitmap {
     template <class Visit>
     void for_each(Visit visit) const {
         std::size_t next = 0;
-        mask_.for_each([&](std::size_t i) { visit(entry<V>{i / columns_, i % columns_, values_[next++]}); });
+        mask_.for_each([&](std::size_t i) { visit(matrix_entry<V>{i / columns_, i % columns_, values_[next++]}); });
     }
 
   private:

@@ -19,10 +19,10 @@ class blocked {
     static constexpr auto used_by = "none modelled here; block-sparse GPU and CPU kernels";
     static constexpr auto order = matrix_order::row_major;
 
-    blocked(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries) : rows_(rows), columns_(columns) {
+    blocked(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries) : rows_(rows), columns_(columns) {
         detail::check_entries(rows, columns, entries, order);
         std::map<std::pair<std::size_t, std::size_t>, std::vector<V>> found;
-        for (const entry<V>& e : entries) {
+        for (const matrix_entry<V>& e : entries) {
             auto& block = found[{e.row / height, e.column / width}];
             block.resize(height * width);
             block[e.row % height * width + e.column % width] = e.value;
@@ -57,7 +57,7 @@ class blocked {
             for (std::size_t b = starts_[row / height]; b < starts_[row / height + 1]; ++b)
                 for (std::size_t x = 0; x < width; ++x)
                     if (const V value = values_[(b * height + row % height) * width + x]; value != V{0})
-                        visit(entry<V>{row, block_columns_[b] * width + x, value});
+                        visit(matrix_entry<V>{row, block_columns_[b] * width + x, value});
     }
 
   private:

@@ -16,10 +16,10 @@ class compressed {
     using value_type = V;
     static constexpr auto order = Order;
 
-    compressed(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries) : rows_(rows), columns_(columns) {
+    compressed(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries) : rows_(rows), columns_(columns) {
         check_entries(rows, columns, entries, order);
         starts_.assign(lists() + 1, 0);
-        for (const entry<V>& e : entries) {
+        for (const matrix_entry<V>& e : entries) {
             ++starts_[(by_row ? e.row : e.column) + 1];
             positions_.push_back(by_row ? e.column : e.row);
             values_.push_back(e.value);
@@ -45,7 +45,7 @@ class compressed {
     void for_each(Visit visit) const {
         for (std::size_t list = 0; list < lists(); ++list)
             for (std::size_t i = starts_[list]; i < starts_[list + 1]; ++i)
-                visit(by_row ? entry<V>{list, positions_[i], values_[i]} : entry<V>{positions_[i], list, values_[i]});
+                visit(by_row ? matrix_entry<V>{list, positions_[i], values_[i]} : matrix_entry<V>{positions_[i], list, values_[i]});
     }
 
   private:

@@ -14,7 +14,7 @@ class coordinate {
     static constexpr auto used_by = "none modelled here; the common exchange form";
     static constexpr auto order = matrix_order::row_major;
 
-    coordinate(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries)
+    coordinate(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries)
         : rows_(rows), columns_(columns), entries_(entries.begin(), entries.end()) {
         detail::check_entries(rows, columns, entries, order);
     }
@@ -22,7 +22,7 @@ class coordinate {
     std::size_t rows() const { return rows_; }
     std::size_t columns() const { return columns_; }
     V at(std::size_t row, std::size_t column) const {
-        const entry<V> wanted{row, column, V{}};
+        const matrix_entry<V> wanted{row, column, V{}};
         const auto found = std::lower_bound(entries_.begin(), entries_.end(), wanted,
                                             [](const auto& a, const auto& b) { return detail::stands_before(a, b, order); });
         return found != entries_.end() && found->row == row && found->column == column ? found->value : V{0};
@@ -34,12 +34,12 @@ class coordinate {
     }
     template <class Visit>
     void for_each(Visit visit) const {
-        for (const entry<V>& e : entries_) visit(e);
+        for (const matrix_entry<V>& e : entries_) visit(e);
     }
 
   private:
     std::size_t rows_, columns_;
-    std::vector<entry<V>> entries_;
+    std::vector<matrix_entry<V>> entries_;
 };
 
 }  // namespace sonic::sparse

@@ -14,10 +14,10 @@ class dense {
     static constexpr auto used_by = "CrossLight, DEAP-CNN, HolyLight";
     static constexpr auto order = matrix_order::row_major;
 
-    dense(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries)
+    dense(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries)
         : rows_(rows), columns_(columns), values_(rows * columns) {
         detail::check_entries(rows, columns, entries, order);
-        for (const entry<V>& e : entries) values_[e.row * columns + e.column] = e.value;
+        for (const matrix_entry<V>& e : entries) values_[e.row * columns + e.column] = e.value;
     }
     /// From all elements, row by row; throws std::invalid_argument where their number is not rows x columns.
     dense(std::size_t rows, std::size_t columns, std::vector<V> values) : rows_(rows), columns_(columns), values_(std::move(values)) {
@@ -34,7 +34,7 @@ class dense {
     template <class Visit>
     void for_each(Visit visit) const {
         for (std::size_t i = 0; i < values_.size(); ++i)
-            if (values_[i] != V{0}) visit(entry<V>{i / columns_, i % columns_, values_[i]});
+            if (values_[i] != V{0}) visit(matrix_entry<V>{i / columns_, i % columns_, values_[i]});
     }
 
   private:

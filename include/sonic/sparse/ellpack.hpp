@@ -15,13 +15,13 @@ class ellpack {
     static constexpr auto used_by = "none modelled here; GPU kernels";
     static constexpr auto order = matrix_order::row_major;
 
-    ellpack(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries) : rows_(rows), columns_(columns) {
+    ellpack(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries) : rows_(rows), columns_(columns) {
         detail::check_entries(rows, columns, entries, order);
         std::vector<std::size_t> used(rows);
-        for (const entry<V>& e : entries) width_ = std::max(width_, ++used[e.row]);
+        for (const matrix_entry<V>& e : entries) width_ = std::max(width_, ++used[e.row]);
         places_.resize(rows * width_);
         std::fill(used.begin(), used.end(), 0);
-        for (const entry<V>& e : entries) places_[e.row * width_ + used[e.row]++] = {e.column, e.value};
+        for (const matrix_entry<V>& e : entries) places_[e.row * width_ + used[e.row]++] = {e.column, e.value};
     }
 
     std::size_t rows() const { return rows_; }
@@ -39,7 +39,7 @@ class ellpack {
     template <class Visit>
     void for_each(Visit visit) const {
         for (std::size_t i = 0; i < places_.size(); ++i)
-            if (places_[i].value != V{0}) visit(entry<V>{i / width_, places_[i].column, places_[i].value});
+            if (places_[i].value != V{0}) visit(matrix_entry<V>{i / width_, places_[i].column, places_[i].value});
     }
 
   private:

@@ -20,10 +20,10 @@ namespace sonic {
 
 /// One nonzero value and where it stands.
 template <class V>
-struct entry {
+struct matrix_entry {
     std::size_t row = 0, column = 0;
     V value{};
-    friend constexpr bool operator==(const entry&, const entry&) = default;
+    friend constexpr bool operator==(const matrix_entry&, const matrix_entry&) = default;
 };
 
 enum class matrix_order { row_major, column_major };
@@ -57,8 +57,8 @@ constexpr std::uint64_t index_bits(std::uint64_t count) { return count < 2 ? 0 :
 /// order, visits them in that order, looks up any element, and knows its exact size for values of a given width.
 template <class F>
 concept sparse_format =
-    requires(const F& f, std::size_t i, std::uint64_t value_bits, std::span<const entry<typename F::value_type>> entries,
-             void (*visit)(const entry<typename F::value_type>&)) {
+    requires(const F& f, std::size_t i, std::uint64_t value_bits, std::span<const matrix_entry<typename F::value_type>> entries,
+             void (*visit)(const matrix_entry<typename F::value_type>&)) {
         { F::name } -> std::convertible_to<const char*>;
         { F::used_by } -> std::convertible_to<const char*>;
         { F::order } -> std::convertible_to<matrix_order>;
@@ -73,16 +73,16 @@ concept sparse_format =
 namespace detail {
 
 template <class V>
-constexpr bool stands_before(const entry<V>& a, const entry<V>& b, matrix_order order) {
+constexpr bool stands_before(const matrix_entry<V>& a, const matrix_entry<V>& b, matrix_order order) {
     return order == matrix_order::row_major ? a.row < b.row || (a.row == b.row && a.column < b.column)
                                             : a.column < b.column || (a.column == b.column && a.row < b.row);
 }
 
 /// Throws std::invalid_argument unless the entries lie inside, ascend in `order` and are not zero.
 template <class V>
-void check_entries(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries, matrix_order order) {
+void check_entries(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries, matrix_order order) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        const entry<V>& e = entries[i];
+        const matrix_entry<V>& e = entries[i];
         const bool inside = e.row < rows && e.column < columns, ascends = i == 0 || stands_before(entries[i - 1], e, order);
         if (!inside || !ascends || e.value == V{0})
             throw std::invalid_argument("entry " + std::to_string(i) + " of a sparse matrix is " +
@@ -98,8 +98,8 @@ void check_entries(std::size_t rows, std::size_t columns, std::span<const entry<
 
 /// Nonzero entries of a matrix in any order.
 template <sparse_format F>
-std::vector<entry<typename F::value_type>> entries_of(const F& matrix, matrix_order order = F::order) {
-    std::vector<entry<typename F::value_type>> result;
+std::vector<matrix_entry<typename F::value_type>> entries_of(const F& matrix, matrix_order order = F::order) {
+    std::vector<matrix_entry<typename F::value_type>> result;
     matrix.for_each([&](const auto& e) { result.push_back(e); });
     if (order != F::order)
         std::sort(result.begin(), result.end(), [&](const auto& a, const auto& b) { return detail::stands_before(a, b, order); });
@@ -111,7 +111,7 @@ template <sparse_format To, sparse_format From>
     requires std::same_as<typename To::value_type, typename From::value_type>
 To convert(const From& from) {
     const auto entries = entries_of(from, To::order);
-    return To(from.rows(), from.columns(), std::span<const entry<typename To::value_type>>(entries));
+    return To(from.rows(), from.columns(), std::span<const matrix_entry<typename To::value_type>>(entries));
 }
 
 }  // namespace sonic

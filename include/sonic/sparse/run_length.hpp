@@ -17,10 +17,10 @@ class run_length {
     static constexpr auto order = matrix_order::row_major;
     static constexpr std::size_t longest_run = (std::size_t{1} << RunBits) - 1;
 
-    run_length(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries) : rows_(rows), columns_(columns) {
+    run_length(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries) : rows_(rows), columns_(columns) {
         detail::check_entries(rows, columns, entries, order);
         std::size_t next = 0;
-        for (const entry<V>& e : entries) {
+        for (const matrix_entry<V>& e : entries) {
             const std::size_t at = e.row * columns + e.column;
             for (; at - next > longest_run; next += longest_run + 1) pairs_.push_back({static_cast<std::uint32_t>(longest_run), V{0}});
             pairs_.push_back({static_cast<std::uint32_t>(at - next), e.value});
@@ -52,7 +52,7 @@ class run_length {
         std::size_t next = 0;
         for (const pair& p : pairs_) {
             next += p.zeros;
-            if (p.value != V{0}) visit(entry<V>{next / columns_, next % columns_, p.value});
+            if (p.value != V{0}) visit(matrix_entry<V>{next / columns_, next % columns_, p.value});
             ++next;
         }
     }

@@ -15,13 +15,13 @@ class value_compressed {
     static constexpr auto used_by = "SONIC (clustered weights); EIE keeps a codebook of 16";
     static constexpr auto order = matrix_order::row_major;
 
-    value_compressed(std::size_t rows, std::size_t columns, std::span<const entry<V>> entries)
+    value_compressed(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries)
         : rows_(rows), columns_(columns), mask_(rows * columns) {
         detail::check_entries(rows, columns, entries, order);
-        for (const entry<V>& e : entries) codebook_.push_back(e.value);
+        for (const matrix_entry<V>& e : entries) codebook_.push_back(e.value);
         std::sort(codebook_.begin(), codebook_.end());
         codebook_.erase(std::unique(codebook_.begin(), codebook_.end()), codebook_.end());
-        for (const entry<V>& e : entries) {
+        for (const matrix_entry<V>& e : entries) {
             mask_.set(e.row * columns + e.column);
             indices_.push_back(static_cast<std::size_t>(std::lower_bound(codebook_.begin(), codebook_.end(), e.value) - codebook_.begin()));
         }
@@ -43,7 +43,7 @@ class value_compressed {
     template <class Visit>
     void for_each(Visit visit) const {
         std::size_t next = 0;
-        mask_.for_each([&](std::size_t i) { visit(entry<V>{i / columns_, i % columns_, codebook_[indices_[next++]]}); });
+        mask_.for_each([&](std::size_t i) { visit(matrix_entry<V>{i / columns_, i % columns_, codebook_[indices_[next++]]}); });
     }
 
   private:
