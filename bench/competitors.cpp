@@ -206,24 +206,26 @@ void add_limits(suite& s) {
     using isa = sonic::detail::native_isa;
     using V = sonic::detail::lanes<isa, float>;
     constexpr std::size_t chains = 12, steps = 20000;
-    s.add(limits, {"FMA, f32",
-                   [] {
-                       V v[chains];
-                       for (auto& x : v) x = V(1.0f);
-                       for (std::size_t i = 0; i < steps; ++i)
-                           sonic::detail::unroll<chains>([&](auto c) SONIC_INLINE_LAMBDA {
-                               v[c] = xsimd::fma(v[c], v[c], v[c]);
+    s.add(limits,
+          {"FMA, f32",
+           [] {
+               V v[chains];
+               for (auto& x : v) x = V(1.0f);
+               for (std::size_t i = 0; i < steps; ++i)
+                   sonic::detail::unroll<chains>([&](auto c) SONIC_INLINE_LAMBDA {
+                       v[c] = xsimd::fma(v[c], v[c], v[c]);
 #if defined(__x86_64__) && defined(__GNUC__)
-                               __asm__ volatile("" : "+v"(v[c].data));  // neither hoisted nor vectorised away
+                       __asm__ volatile("" : "+v"(v[c].data));  // neither hoisted nor vectorised away
 #else
-                               benchmark::DoNotOptimize(v[c]);
+                       benchmark::DoNotOptimize(v[c]);
 #endif
-                           });
-                       V all = v[0];
-                       sonic::detail::unroll<chains>([&](auto c) SONIC_INLINE_LAMBDA { all = all + v[c]; });
-                       benchmark::DoNotOptimize(all);
-                   },
-                   2.0 * static_cast<double>(chains * steps * V::size)});
+                   });
+               V all = v[0];
+               sonic::detail::unroll<chains>([&](auto c) SONIC_INLINE_LAMBDA { all = all + v[c]; });
+               benchmark::DoNotOptimize(all);
+           },
+           2.0 * static_cast<double>(chains * steps * V::size)},
+          true);
     auto memory = std::make_shared<sonic::detail::aligned_buffer<float>>();
     constexpr std::size_t floats = 64 * 1024 * 1024;  // larger than any cache here
     memory->at_least(floats);
@@ -236,7 +238,8 @@ void add_limits(suite& s) {
                    sonic::detail::unroll<4>([&](auto k) SONIC_INLINE_LAMBDA { sum[k] = sum[k] + V::load_aligned(p + i + k * V::size); });
                for (auto& x : sum) benchmark::DoNotOptimize(x);
            },
-           4.0 * static_cast<double>(floats)});
+           4.0 * static_cast<double>(floats)},
+          true);
 }
 
 }  // namespace sonic::bench

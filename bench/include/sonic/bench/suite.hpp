@@ -61,9 +61,9 @@ class suite {
     bool wants(const std::string& group) const { return only_.empty() || group.find(only_) != std::string::npos; }
     int rounds() const { return rounds_; }
 
-    /// Adds a contender to a group.
-    void add(const std::string& group, contender c) {
-        if (!wants(group)) return;
+    /// Adds a contender to a group; `always`: whatever groups are asked for.
+    void add(const std::string& group, contender c, bool always = false) {
+        if (!always && !wants(group)) return;
         if (std::find(groups_.begin(), groups_.end(), group) == groups_.end()) groups_.push_back(group);
         entries_.push_back({group, std::move(c), 0});
     }
