@@ -349,7 +349,8 @@ int run(int argc, char** argv) {
     const auto prune = [&](std::int64_t step, std::int64_t steps) {
         auto weights = model.weights();
         for (std::size_t l = 0; l < weights.size(); ++l) {
-            if (step == 1 || (step % 50 == 0 && step <= steps / 2 + 50))
+            const bool short_run = steps < 100 && step == steps;  // too short for the ramp's steps
+            if (step == 1 || (step % 50 == 0 && step <= steps / 2 + 50) || short_run)
                 masks[l] = mask_tensor(weights[l], sonic::cubic_ramp(sparsity, step, steps / 2));
             weights[l].mul_(masks[l]);
         }
