@@ -272,7 +272,7 @@ class evaluator {
             }
             if (!flow_.fed[mac] && i != tail()) enter(take(reads[0]), mac, at, m);
             const std::size_t lanes = lanes_into(i, at.together), next = flow_.next[mac];
-            detail::block_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups};
+            detail::block_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups, .active = count};
             if (inputs != nullptr && F == fidelity::quantised) capture(r, mac, l, image, count, *inputs);
             if (next == layer_flow::none) {
                 m.values[i + 1].resize(static_cast<std::size_t>(l.out.size()) * at.groups * samples);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <sonic/dataflow/compress.hpp>
+#include <sonic/dataflow/dense.hpp>
 #include <sonic/evaluate/kernels.hpp>
 #include <sonic/evaluate/numbers.hpp>
 
@@ -50,7 +51,8 @@ struct kernel_scratch {
     aligned_buffer<double> double_tile, double_totals;
     aligned_buffer<std::int32_t> int_totals, rows, state;
     aligned_buffer<std::uint32_t> high, low, progress;
-    std::vector<std::vector<quad>> quads;
+    std::vector<std::vector<quad>> quads;  ///< kept as long as they ever were
+    std::vector<std::uint32_t> quad_counts;
     std::vector<std::vector<std::uint32_t>> chunk_ends;
 };
 
@@ -68,6 +70,7 @@ struct layer_end {
 struct block_run {
     const float* input = nullptr;
     std::size_t input_lanes = 0, groups = 1;
+    std::size_t active = 0;  ///< the first samples that matter, or 0: all; kernels whose lanes are rows skip the others
     float* codes = nullptr;
     std::size_t code_lanes = 0;
     double* values = nullptr;  ///< [channel][y][x][groups x samples]
@@ -316,33 +319,32 @@ class byte_rows_layer final : public prepared_layer {
         const auto inputs = static_cast<std::size_t>(layer_.in.channels), outputs = static_cast<std::size_t>(layer_.out.channels);
         std::uint32_t* high = scratch.high.at_least(quads_ * samples);
         std::uint32_t* low = scratch.low.at_least(quads_ * samples);
-        if (scratch.quads.size() < count) scratch.quads.resize(count), scratch.chunk_ends.resize(count);
-        for (std::size_t g = 0; g < r.groups; ++g) {
+        const std::size_t active = r.active == 0 ? count : std::min(r.active, count);
+        if (scratch.quads.size() < count) scratch.quads.resize(count), scratch.chunk_ends.resize(count), scratch.quad_counts.resize(count);
+        for (std::size_t g = 0; g * samples < active; ++g) {
             kernels_->split_bytes(r.input + g * samples, r.input_lanes, inputs, high, low);
-            for (std::size_t s = 0; s < samples; ++s)
-                chunks(high + s, low + s, r.input + g * samples + s, r.input_lanes, scratch.quads[g * samples + s],
-                       scratch.chunk_ends[g * samples + s]);
+            for (std::size_t s = 0; s < std::min(samples, active - g * samples); ++s)
+                scratch.quad_counts[g * samples + s] = chunks(high + s, low + s, r.input + g * samples + s, r.input_lanes,
+                                                              scratch.quads[g * samples + s], scratch.chunk_ends[g * samples + s]);
         }
         std::int32_t* totals = scratch.rows.at_least(count * rows_);
         std::fill(totals, totals + count * rows_, 0);
-        std::vector<const quad*> quads(count);
-        std::vector<const std::uint32_t*> ends(count);
-        std::vector<std::uint32_t> counts(count);
-        for (std::size_t s = 0; s < count; ++s) {
+        std::vector<const quad*> quads(active);
+        std::vector<const std::uint32_t*> ends(active);
+        for (std::size_t s = 0; s < active; ++s) {
             quads[s] = scratch.quads[s].data();
             ends[s] = scratch.chunk_ends[s].data();
-            counts[s] = static_cast<std::uint32_t>(scratch.quads[s].size());
         }
         int bits = 0;
         while ((std::int64_t{1} << bits) < format_.lsb()) ++bits;
         // Some samples at a time, so that their state stays in the first level cache beside a tile of weights.
         constexpr std::size_t together = 16;
         std::int32_t* state = scratch.state.at_least(together * 2 * 4 * samples);
-        for (std::size_t first = 0; first < count; first += together) {
-            const std::size_t some = std::min(together, count - first);
+        for (std::size_t first = 0; first < active; first += together) {
+            const std::size_t some = std::min(together, active - first);
             std::fill(state, state + together * 2 * 4 * samples, 0);
-            kernels_->byte_rows({weights_.data(), quads_, rows_, some, quads.data() + first, ends.data() + first, counts.data() + first,
-                                 bits, static_cast<std::int32_t>(format_.largest_code()),
+            kernels_->byte_rows({weights_.data(), quads_, rows_, some, quads.data() + first, ends.data() + first,
+                                 scratch.quad_counts.data() + first, bits, static_cast<std::int32_t>(format_.largest_code()),
                                  format_.largest_sum() > format_.largest_code() * format_.lsb(), totals + first * rows_, state,
                                  scratch.progress.at_least(2 * together)});
         }
@@ -363,9 +365,8 @@ class byte_rows_layer final : public prepared_layer {
     }
 
     /// The chunks of one sample as quads. `high`, `low`: [position / 4][sample].
-    void chunks(const std::uint32_t* high, const std::uint32_t* low, const float* codes, std::size_t lanes, std::vector<quad>& quads,
-                std::vector<std::uint32_t>& ends) const {
-        quads.clear();
+    std::uint32_t chunks(const std::uint32_t* high, const std::uint32_t* low, const float* codes, std::size_t lanes,
+                         std::vector<quad>& quads, std::vector<std::uint32_t>& ends) const {
         ends.clear();
         const std::size_t samples = kernels_->samples;
         const auto inputs = static_cast<std::size_t>(layer_.in.channels);
@@ -373,7 +374,7 @@ class byte_rows_layer final : public prepared_layer {
             // The walk's rule, by fours: only where a chunk ends among four are they looked at one by one.
             const auto chunk = static_cast<std::size_t>(format_.lanes);
             std::size_t filled = 0;
-            quads.resize(4 * quads_ + 1);  // each position of each four may end a chunk
+            if (quads.size() < 4 * quads_ + 1) quads.resize(4 * quads_ + 1);  // each position of each four may end a chunk
             quad* to = quads.data();
             const auto put = [&](std::uint32_t h, std::uint32_t l, std::size_t q) {
                 *to = {h, l, static_cast<std::uint32_t>(q)};
@@ -401,9 +402,11 @@ class byte_rows_layer final : public prepared_layer {
                 const std::uint32_t rest = byte_mask(first, 4);
                 put(h & rest, l & rest, q);
             }
-            quads.resize(made());
-            if (filled > 0) ends.push_back(static_cast<std::uint32_t>(quads.size()));
+            if (filled > 0) ends.push_back(made());
+            ends.push_back(made());
+            return made();
         } else {
+            quads.clear();
             std::vector<std::int32_t> sample(inputs);
             for (std::size_t i = 0; i < inputs; ++i) sample[i] = static_cast<std::int32_t>(codes[i * lanes]);
             Dataflow::walk(layer_, std::span<const std::int32_t>(sample), format_.lanes, [&](const activation_item& item) {
@@ -419,8 +422,9 @@ class byte_rows_layer final : public prepared_layer {
                 }
                 if (quads.size() > before) ends.push_back(static_cast<std::uint32_t>(quads.size()));
             });
+            ends.push_back(static_cast<std::uint32_t>(quads.size()));
+            return static_cast<std::uint32_t>(quads.size());
         }
-        ends.push_back(static_cast<std::uint32_t>(quads.size()));
     }
 
     layer layer_;
@@ -455,7 +459,7 @@ class held_activations_layer final : public prepared_layer {
         std::vector<T> held;
         std::vector<std::size_t> positions;
         aligned_buffer<T> totals;
-        for (std::size_t s = 0; s < count; ++s) {
+        for (std::size_t s = 0; s < (r.active == 0 ? count : std::min(r.active, count)); ++s) {
             for (std::size_t i = 0; i < inputs; ++i) sample[i] = static_cast<std::int32_t>(r.input[i * r.input_lanes + s]);
             T* total = totals.at_least(pixels * rows_);
             std::fill(total, total + pixels * rows_, T{0});
@@ -574,7 +578,9 @@ std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_va
     } else {
         // At most one chunk per activation and sign.
         const std::int64_t largest_total = l.inputs_per_group() * std::int64_t{l.taps()} * format.sign_passes * format.largest_code();
-        if constexpr (fits_bytes(format)) {
+        // The kernel takes a sample's chunks in ascending position.
+        constexpr bool ascending = std::is_same_v<dataflow, compress_activations> || std::is_same_v<dataflow, dense_chunks<activations>>;
+        if constexpr (ascending && fits_bytes(format)) {
             if (l.kind == layer_kind::dense && largest_total < std::int64_t{1} << 31) {
                 const auto bound = largest_totals(codes, static_cast<std::size_t>(l.out.channels), format);
                 return std::make_unique<byte_rows_layer<dataflow>>(l, kernels, codes, format,

@@ -151,6 +151,7 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
     s->run = {.input = in,
               .input_lanes = lanes,
               .groups = groups,
+              .active = images,
               .codes = s->codes.at_least(outputs * lanes),
               .code_lanes = lanes,
               .values = s->values.data()};
