@@ -323,6 +323,10 @@ int main(int argc, char** argv) {
             if (++i == argc) throw input_error(option, "no value", option == "--json" ? "a file name" : "a directory");
             (option == "--json" ? o.json_file : o.data) = argv[i];
         }
+        // Known before the work, not after it.
+        const std::filesystem::path place = o.json_file.has_parent_path() ? o.json_file.parent_path() : ".";
+        if (!o.json_file.empty() && !std::filesystem::is_directory(place))
+            throw input_error(o.json_file.string(), "no directory " + place.string(), "a file in a directory that exists");
         run(o);
         return 0;
     } catch (const input_error& error) {
