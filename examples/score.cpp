@@ -19,6 +19,7 @@
 #include <vector>
 
 #include <sonic/accelerator/crosslight.hpp>
+#include <sonic/accelerator/plan_of.hpp>
 #include <sonic/accelerator/sonic.hpp>
 #include <sonic/evaluate/measured.hpp>
 #include <sonic/network/cifar10.hpp>

@@ -6,6 +6,5 @@
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/accelerator/crosslight.hpp>
 #include <sonic/accelerator/feasibility.hpp>
-#include <sonic/accelerator/plan_of.hpp>
 #include <sonic/accelerator/sonic.hpp>
 #include <sonic/network/networks.hpp>

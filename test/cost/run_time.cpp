@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <sonic/accelerator/plan_of.hpp>
 #include <sonic/network/trained.hpp>
 #include <sonic/sonic.hpp>
 

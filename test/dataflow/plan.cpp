@@ -103,6 +103,17 @@ TEST_CASE("plans from densities are the mean over random zeros") {
         }
 }
 
+TEST_CASE("expectations of very long vectors follow the normal law") {
+    const std::int64_t n = 75'497'472;
+    const double mean = 0.6 * double(n), variance = 0.4 * mean;
+    CHECK(detail::binomial_expectation(n, 0.6, [](std::int64_t k) { return double(k); }) == doctest::Approx(mean).epsilon(1e-10));
+    CHECK(detail::binomial_expectation(n, 0.6, [&](std::int64_t k) { return (double(k) - mean) * (double(k) - mean); }) ==
+          doctest::Approx(variance).epsilon(1e-6));
+    // Half of the mass lies above the mean.
+    CHECK(detail::binomial_expectation(n, 0.6, [&](std::int64_t k) { return double(k) > mean ? 1.0 : 0.0; }) ==
+          doctest::Approx(0.5).epsilon(0.02));
+}
+
 TEST_CASE("binomial expectations stay exact for long vectors") {
     for (const std::int64_t n : {9, 1000, 73728})
         for (const double p : {0.01, 0.5, 0.99}) {

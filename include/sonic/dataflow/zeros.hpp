@@ -12,11 +12,31 @@
 namespace sonic {
 
 namespace detail {
+/// Expectation of f under a normal law, sampled 64 times per standard deviation up to eight of them. Where a binomial has a variance above
+/// 10^6, the two differ, in the place of a step of f, by less than 1/100 of a standard deviation.
+template <class F>
+constexpr double normal_expectation(double mean, double variance, F f) {
+    const double step = math::sqrt(variance) / 64;
+    double weight = 1, total = 1, sum = f(static_cast<std::int64_t>(mean + 0.5));
+    // exp(-(j / 64)^2 / 2) by its ratio to the one before, which itself falls by a constant ratio.
+    const double fall = math::exp(-1.0 / 4096);
+    double ratio = math::exp(-0.5 / 4096);
+    for (int j = 1; j <= 8 * 64; ++j) {
+        weight *= ratio;
+        ratio *= fall;
+        total += 2 * weight;
+        sum += weight * (f(static_cast<std::int64_t>(mean + j * step + 0.5)) + f(static_cast<std::int64_t>(mean - j * step + 0.5)));
+    }
+    return sum / total;
+}
+
 /// Sum over k of P(Bin(n, p) = k) f(k). The recurrence starts at the mode, so large n neither under- nor overflow.
 template <class F>
 constexpr double binomial_expectation(std::int64_t n, double p, F f) {
     if (p <= 0) return f(std::int64_t{0});
     if (p >= 1) return f(n);
+    const double mean = static_cast<double>(n) * p, variance = mean * (1 - p);
+    if (variance > 1e6) return normal_expectation(mean, variance, f);
     auto mode = static_cast<std::int64_t>(static_cast<double>(n + 1) * p);
     if (mode > n) mode = n;
     const double odds = p / (1 - p);
