@@ -103,6 +103,10 @@ constexpr transport_value make_transport() {
             static_assert(sourced_figure<decltype(D::bandwidth), bit_per_second>, "sonic: a memory's bandwidth carries its source");
             v.bandwidth = D::bandwidth.value * double(v.part.count);
         }
+        if constexpr (requires { D::latency; }) {
+            static_assert(sourced_figure<decltype(D::latency), second>, "sonic: a memory's latency carries its source");
+            v.latency = D::latency;
+        }
         if constexpr (requires { D::area; }) {
             static_assert(sourced_figure<decltype(D::area), square_metre>, "sonic: a memory's area carries its source");
             v.part.area = D::area;

@@ -56,4 +56,9 @@ struct crosslight {
     static constexpr auto claimed_bits = published(16.0, "CrossLight (DAC 2021): 16 bits for up to 15 rings per bank");
 };
 
+/// CrossLight with its own table's VCSEL. Its other rows agree with SONIC's table; its converters, of a 56 Gb/s transceiver, have no rows.
+struct crosslight_own_table : replace<crosslight, devices::vcsel, devices::crosslight_vcsel> {
+    static constexpr auto name = "CrossLight, own table";
+};
+
 }  // namespace sonic::accelerators

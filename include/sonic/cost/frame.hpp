@@ -30,6 +30,7 @@ struct transport_value {
     sonic::part part{};
     joule_per_bit energy_per_bit{};
     bit_per_second bandwidth{};  ///< 0: no limit
+    second latency{};            ///< before the first bit of a layer
     unsigned carries = 0;        ///< bit set of `traffic`
     constexpr bool moves(traffic t) const { return (carries >> static_cast<unsigned>(t)) & 1u; }
 };
@@ -263,8 +264,9 @@ constexpr frame_cost<Parts + Transports, Layers> cost_frame(const std::array<par
                  run.activity};
         if (rules.memory)
             for (const transport_value& transport : transports) {
-                if (!(transport.bandwidth.si > 0)) continue;
-                const second transfer = detail::bits_moved(transport, run, array) * units::bits / transport.bandwidth;
+                const second transfer = transport.latency + (transport.bandwidth.si > 0 ? detail::bits_moved(transport, run, array) *
+                                                                                              units::bits / transport.bandwidth
+                                                                                        : second{0});
                 if (!(layer.time < transfer)) continue;
                 layer.time = transfer;
                 layer.bound = transport.part.role == role::memory ? bound::memory : bound::link;

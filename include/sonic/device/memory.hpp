@@ -8,6 +8,7 @@
 ///         static constexpr auto energy_per_bit = published(0.1 * pJ / bits, "doi:10.1/x");
 ///         static constexpr auto bandwidth = published(1e11 * bits / s, "doi:10.1/x");   // optional: without it, no limit
 ///         static constexpr auto power = assumed(1 * mW, "leakage like ...");            // optional: drawn all the time
+///         static constexpr auto latency = assumed(2 * ns, "one access");                // optional: once per layer
 ///         static constexpr auto area = published(0.07 * mm2, "doi:10.1/x");             // optional
 ///     };
 ///
@@ -15,6 +16,7 @@
 /// `borrowed<...>`.
 
 #include <sonic/device/device.hpp>
+#include <sonic/device/sram_scaling.hpp>
 
 namespace sonic {
 
@@ -38,6 +40,38 @@ struct hbm {
     static constexpr auto energy_per_bit =
         published(62.4 / 16 * (units::pJ / units::bits), "Lightening-Transformer artifact: 62.4 pJ per 2 bytes");
     static constexpr auto bandwidth = published(8e12 * (units::bits / units::s), "Lightening-Transformer artifact: 1 TB/s");
+    static constexpr auto area = assumed(0 * units::mm2, "off chip");
+};
+/// SRAM of `Kilobytes`, scaled from a known one: energy per bit with depth^0.78, leakage and area with depth (Accelergy's rule over CACTI).
+/// The known one is Albireo's 256 KB: 0.435 pJ for 64 bits, 0.638 mm2 (CiMLoop's model). Valid around that size; no leakage is stated
+/// there.
+template <class Kilobytes>
+struct sram {
+    static_assert(Kilobytes::value > 0, "sonic: an SRAM holds at least one kilobyte");
+    static constexpr auto name = "SRAM";
+    static constexpr bit capacity = 8192.0 * Kilobytes::value * units::bits;
+    static constexpr auto energy_per_bit = derived(physics::sram_energy(0.435 * units::pJ, 256, Kilobytes::value) / (64 * units::bits),
+                                                   "0.435 pJ per 64 bits at 256 KB, scaled");
+    static constexpr auto area = derived(physics::sram_area(637952 * units::um2, 256, Kilobytes::value), "637,952 um2 at 256 KB, scaled");
+};
+/// eDRAM of `Kilobytes`, scaled by the same rule from ISAAC's 64 KB: 20.45 pJ for 256 bits, 20.7 mW, 0.083 mm2 (Accelergy's library; the
+/// capacity is not verified there).
+template <class Kilobytes>
+struct edram {
+    static_assert(Kilobytes::value > 0, "sonic: an eDRAM holds at least one kilobyte");
+    static constexpr auto name = "eDRAM";
+    static constexpr bit capacity = 8192.0 * Kilobytes::value * units::bits;
+    static constexpr auto energy_per_bit = assumed(physics::sram_energy(20.45 * units::pJ, 64, Kilobytes::value) / (256 * units::bits),
+                                                   "20.45 pJ per 256 bits, taken as 64 KB, scaled");
+    static constexpr auto power = assumed(physics::sram_leakage(20.7 * units::mW, 64, Kilobytes::value), "20.7 mW, taken as 64 KB, scaled");
+    static constexpr auto area = assumed(physics::sram_area(0.083 * units::mm2, 64, Kilobytes::value), "0.083 mm2, taken as 64 KB, scaled");
+};
+/// Off-chip DRAM: 640 pJ for 32 bits (Horowitz, 45 nm, as quoted in EIE, ISCA 2016, Table I); one channel of DDR4-2400.
+struct dram {
+    static constexpr auto name = "DRAM";
+    static constexpr auto energy_per_bit =
+        published(640.0 / 32 * (units::pJ / units::bits), "Horowitz, 45 nm, as quoted in EIE (ISCA 2016), Table I");
+    static constexpr auto bandwidth = derived(8 * 19.2e9 * (units::bits / units::s), "DDR4-2400, 64 bits");
     static constexpr auto area = assumed(0 * units::mm2, "off chip");
 };
 /// On-chip global buffer of 2 MB.

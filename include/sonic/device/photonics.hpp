@@ -31,6 +31,14 @@ struct photodetector {
     static constexpr auto area = assumed(400 * units::um2, "20 um x 20 um; the paper states none");
 };
 
+/// The VCSEL of CrossLight's own table: slower and weaker than SONIC's.
+struct crosslight_vcsel {
+    static constexpr auto name = "VCSEL, CrossLight";
+    static constexpr auto power = published(0.66 * units::mW, "CrossLight (DAC 2021), Table II");
+    static constexpr auto latency = published(10 * units::ns, "CrossLight (DAC 2021), Table II");
+    static constexpr auto area = assumed(0.0025 * units::mm2, "50 um x 50 um pitch; the paper states none");
+};
+
 /// Transimpedance amplifier of a CrossLight arm.
 struct transimpedance_amplifier {
     static constexpr auto name = "TIA";
