@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <sonic/accelerator/accelerators.hpp>
+#include <sonic/evaluate/calibrate.hpp>
 #include <sonic/evaluate/evaluate.hpp>
 #include <sonic/evaluate/reference.hpp>
 #include <sonic/network/networks.hpp>
@@ -102,4 +103,32 @@ TEST_CASE("planned = measured and SIMD = reference on the trained network, for e
             for (std::size_t o = 0; o < slow.outputs.size(); ++o) CHECK(fast.outputs[o] == doctest::Approx(slow.outputs[o]).epsilon(1e-4));
         }
     });
+}
+
+TEST_CASE("calibrated ranges: SIMD = reference, no image of the calibration saturates, and accuracy returns") {
+    const auto network = with_weights<networks::fashion_mnist>(read_weights(SONIC_EXAMPLE_DATA_DIR "/fashion-mnist.weights"));
+    const auto images = read_idx(SONIC_EXAMPLE_DATA_DIR "/fashion-mnist-1000-images-idx3-ubyte",
+                                 SONIC_EXAMPLE_DATA_DIR "/fashion-mnist-1000-labels-idx1-ubyte");
+    const auto some = std::span(images.pixels).first(4 * 784);
+    const auto labels = std::span(images.labels).first(200);
+    const auto check = [&](auto each) {
+        using A = typename decltype(each)::type;
+        CAPTURE(A::name);
+        const auto ranges = calibrate<A>(network, some);
+        REQUIRE(ranges.size() == network.values.size());
+        const evaluator<A> calibrated(network, ranges);
+        for (std::size_t i = 0; i < 2; ++i) {
+            const auto slow = reference::evaluate<A, fidelity::quantised>(network, images.image(i), ranges);
+            const auto fast = calibrated(images.image(i));
+            for (std::size_t o = 0; o < slow.outputs.size(); ++o) REQUIRE(fast.outputs[o] == slow.outputs[o]);
+        }
+        return calibrated(std::span(images.pixels).first(200 * 784)).accuracy(labels);
+    };
+    CHECK(check(hana::type_c<accelerators::albireo>) > 0.85);
+    CHECK(check(hana::type_c<accelerators::sonic>) > 0.9);
+    CHECK(check(hana::type_c<accelerators::eie>) > 0.9);
+    // One halving more than calibrated saturates some sum of the calibration images: the outputs change.
+    auto ranges = calibrate<accelerators::albireo>(network, some);
+    CHECK(*std::max_element(ranges.begin(), ranges.end()) > 0);
+    CHECK_THROWS_AS(evaluator<accelerators::albireo>(network, std::vector<int>{1}), input_error);
 }

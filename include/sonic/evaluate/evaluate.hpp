@@ -105,6 +105,10 @@ class evaluator {
   public:
     /// `kernels`: of the instruction set to use; by default what this translation unit is compiled for.
     explicit evaluator(const trained_network& network, const kernel_table& kernels = SONIC_DEFAULT_KERNELS)
+        : evaluator(network, std::span<const int>{}, kernels) {}
+
+    /// `ranges`: per MAC layer, how often its ADC range is halved (calibrate.hpp); empty: the safe ranges.
+    evaluator(const trained_network& network, std::span<const int> ranges, const kernel_table& kernels = SONIC_DEFAULT_KERNELS)
         : network_(&network), kernels_(&kernels), flow_((check(network), network)) {
         using namespace detail;
         for (std::size_t i = 0; i < network.layers.size(); ++i)
@@ -117,6 +121,8 @@ class evaluator {
                 });
         if (codings_.size() != network.values.size())
             throw input_error(A::name, "no array runs one of the network's layers", "an array for every convolution and dense layer");
+        if (!ranges.empty() && ranges.size() != network.values.size())
+            throw input_error(A::name, std::to_string(ranges.size()) + " ADC ranges", "one per convolution and dense layer, or none");
         for (std::size_t i = 0; i < network.layers.size(); ++i) {
             const std::size_t mac = flow_.mac[i];
             if (mac == layer_flow::none) continue;
@@ -128,7 +134,7 @@ class evaluator {
                 layers_.push_back(prepare_ideal(l, v, end, kernels));
             else
                 lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
-                    layers_.push_back(prepare_quantised<Array>(l, v, end, kernels));
+                    layers_.push_back(prepare_quantised<Array>(l, v, end, kernels, ranges.empty() ? 0 : ranges[mac]));
                 });
         }
     }

@@ -548,14 +548,17 @@ inline std::unique_ptr<prepared_layer> prepare_exact(const layer& l, const layer
 
 /// Prepares one MAC layer for an array in `quantised`.
 template <class Array>
-std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_values& v, const layer_end& end,
-                                                  const kernel_table& kernels) {
+std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_values& v, const layer_end& end, const kernel_table& kernels,
+                                                  int range_halvings = 0) {
     using dataflow = typename Array::dataflow_type;
-    constexpr number_format format = format_of<Array>;
-    if constexpr (!format.has_adc()) return prepare_exact(l, v, format, end, kernels);
-    constexpr arithmetic how = arithmetic_for(format);
-    static_assert(format.activation_bits <= 24, "sonic: evaluation keeps activation codes in floats, which hold 24 bits");
-    static_assert(format.largest_sum() < (std::int64_t{1} << 53), "sonic: a chunk's sum must fit a double's 53 bits");
+    constexpr number_format safe = format_of<Array>;
+    if constexpr (!safe.has_adc()) return prepare_exact(l, v, safe, end, kernels);
+    // A narrower range changes the LSB and what saturates, not what is exact.
+    number_format format = safe;
+    format.range_halvings = range_halvings;
+    constexpr arithmetic how = arithmetic_for(safe);
+    static_assert(safe.activation_bits <= 24, "sonic: evaluation keeps activation codes in floats, which hold 24 bits");
+    static_assert(safe.largest_sum() < (std::int64_t{1} << 53), "sonic: a chunk's sum must fit a double's 53 bits");
     const coded_layer coded = encode(v, format);
     const std::span<const std::int32_t> codes = coded.weights;
     if constexpr (dataflow::holds_weights) {
@@ -580,7 +583,7 @@ std::unique_ptr<prepared_layer> prepare_quantised(const layer& l, const layer_va
         const std::int64_t largest_total = l.inputs_per_group() * std::int64_t{l.taps()} * format.sign_passes * format.largest_code();
         // The kernel takes a sample's chunks in ascending position.
         constexpr bool ascending = std::is_same_v<dataflow, compress_activations> || std::is_same_v<dataflow, dense_chunks<activations>>;
-        if constexpr (ascending && fits_bytes(format)) {
+        if constexpr (ascending && fits_bytes(safe)) {
             if (l.kind == layer_kind::dense && largest_total < std::int64_t{1} << 31) {
                 const auto bound = largest_totals(codes, static_cast<std::size_t>(l.out.channels), format);
                 return std::make_unique<byte_rows_layer<dataflow>>(l, kernels, codes, format,

@@ -55,8 +55,10 @@ class pass_recorder {
     static constexpr number_format format = format_of<Array>;
     using sum_type = std::conditional_t<uses_codes<Array, F>, std::int64_t, double>;
 
-    pass_recorder(const layer& l, std::span<const Code> weights, std::span<const Code> input, std::vector<double>& sums)
-        : weights_(weights),
+    pass_recorder(const layer& l, std::span<const Code> weights, std::span<const Code> input, const number_format& adc,
+                  std::vector<double>& sums)
+        : adc_(adc),
+          weights_(weights),
           input_(input),
           sums_(sums),
           received_(static_cast<std::size_t>(l.out.size())),
@@ -104,7 +106,7 @@ class pass_recorder {
                 ++n_.conversions;
                 if (received_[static_cast<std::size_t>(out)]++ > 0) ++n_.additions;
                 if constexpr (uses_codes<Array, F>)
-                    sums_[static_cast<std::size_t>(out)] += static_cast<double>(digitise(sum, format.lsb(), format.largest_code()));
+                    sums_[static_cast<std::size_t>(out)] += static_cast<double>(digitise(sum, adc_.lsb(), adc_.largest_code()));
                 else
                     sums_[static_cast<std::size_t>(out)] += sum;
                 sum = 0;
@@ -132,6 +134,7 @@ class pass_recorder {
   private:
     Code activation(std::int64_t at) const { return at < 0 ? Code{0} : input_[static_cast<std::size_t>(at)]; }
 
+    number_format adc_;  ///< the format with this layer's range
     std::span<const Code> weights_, input_;
     std::vector<double>& sums_;
     std::array<std::vector<sum_type>, 2> charge_;
@@ -151,13 +154,14 @@ void count_zeros(std::span<const Code> weights, std::span<const Code> input, act
 
 /// Runs one MAC layer on its array. Codes are int32 (quantised) or double (ideal); `sums` receives one number per output position.
 template <class Array, fidelity F, class Code>
-counts run_layer(const layer& l, std::span<const Code> weights, std::span<const Code> input, std::vector<double>& sums) {
+counts run_layer(const layer& l, std::span<const Code> weights, std::span<const Code> input, const number_format& adc,
+                 std::vector<double>& sums) {
     constexpr number_format format = format_of<Array>;
     using dataflow_type = typename Array::dataflow_type;
     constexpr bool holds_weights = dataflow_type::holds_weights;
     if constexpr (requires { &dataflow_type::template walk_passes<Code, pass_recorder<Array, F, Code>>; }) {
         sums.assign(static_cast<std::size_t>(l.out.size()), 0.0);
-        pass_recorder<Array, F, Code> recorder(l, weights, input, sums);
+        pass_recorder<Array, F, Code> recorder(l, weights, input, adc, sums);
         dataflow_type::walk_passes(l, weights, input, Array::shape, recorder);
         counts n = recorder.finish();
         count_zeros(weights, input, n.held);
@@ -216,7 +220,7 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
             else if constexpr (!format.has_adc())
                 sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * code_sum);
             else
-                sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * digitise(code_sum, format.lsb(), format.largest_code()));
+                sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * digitise(code_sum, adc.lsb(), adc.largest_code()));
         }
     };
 
@@ -253,9 +257,10 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
 
 }  // namespace detail
 
-/// Runs one image (pixels [channel][y][x], value = pixel / 255) through accelerator A.
+/// Runs one image (pixels [channel][y][x], value = pixel / 255) through accelerator A. `ranges`: per MAC layer, how often its ADC range is
+/// halved; empty: the safe ranges.
 template <accelerator A, fidelity F>
-result evaluate(const trained_network& network, std::span<const std::uint8_t> image) {
+result evaluate(const trained_network& network, std::span<const std::uint8_t> image, std::span<const int> ranges = {}) {
     result out;
     std::vector<double> values;
     for (const std::uint8_t pixel : image) values.push_back(pixel / 255.0);
@@ -264,12 +269,13 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
         const layer_values& v = network.values[mac];
         std::vector<double> sums;
         sonic::detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
-            constexpr number_format format = format_of<Array>;
+            number_format format = format_of<Array>;
+            if (!ranges.empty()) format.range_halvings = ranges[mac];
             if constexpr (!uses_codes<Array, F>) {
                 const std::vector<double> weights(v.weights.begin(), v.weights.end());
                 out.layer_inputs.emplace_back();
                 for (const double x : in) out.layer_inputs.back().push_back(x != 0);
-                out.events.push_back(detail::run_layer<Array, F, double>(l, weights, in, sums));
+                out.events.push_back(detail::run_layer<Array, F, double>(l, weights, in, format, sums));
                 for (std::size_t i = 0; i < sums.size(); ++i) {
                     const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
                     sums[i] = sums[i] * v.scale[channel] + v.shift[channel];
@@ -278,7 +284,7 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
                 const coded_layer coded = encode(v, format);
                 std::vector<std::int32_t> codes;
                 for (const double x : in) codes.push_back(activation_code(x, coded.activation_step, format.largest_activation()));
-                out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, sums));
+                out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, format, sums));
                 out.layer_inputs.push_back(std::move(codes));
                 for (std::size_t i = 0; i < sums.size(); ++i) {
                     const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
