@@ -13,6 +13,7 @@
 #include <sonic/accelerator/accelerators.hpp>
 #include <sonic/evaluate/calibrate.hpp>
 #include <sonic/evaluate/evaluate.hpp>
+#include <sonic/evaluate/executor.hpp>
 #include <sonic/network/networks.hpp>
 #include <sonic/network/trained.hpp>
 #include <sonic/report/audit.hpp>
@@ -88,7 +89,8 @@ std::vector<audit::outcome> audit_the_paper() {
 // The stored weights are clustered; the fidelity says how the machine computes with them.
 template <class A, fidelity F>
 accuracy_row accuracy_of(const trained_network& network, const image_set& images, std::span<const int> ranges = {}) {
-    const double accuracy = evaluator<A, F>(network, ranges)(images.pixels).accuracy(images.labels);
+    static const executors::thread_pool threads;
+    const double accuracy = evaluator<A, F>(network, ranges)(images.pixels, threads).accuracy(images.labels);
     return {A::name, "clustered", name_of(F), ranges.empty() ? "safe" : "calibrated", images.count(), accuracy};
 }
 
