@@ -37,8 +37,8 @@ class compressed {
         return found != last && *found == position ? values_[static_cast<std::size_t>(found - positions_.begin())] : V{0};
     }
     stored_size size(std::uint64_t value_bits) const {
-        return {{{{"starts", starts_.size() * index_bits(values_.size() + 1)},
-                  {"positions", values_.size() * index_bits(by_row ? columns_ : rows_)},
+        return {{{{"starts", starts_.size() * ::sonic::index_bits(values_.size() + 1)},
+                  {"positions", values_.size() * ::sonic::index_bits(by_row ? columns_ : rows_)},
                   {"values", values_.size() * value_bits}}}};
     }
     template <class Visit>
