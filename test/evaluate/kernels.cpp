@@ -370,7 +370,7 @@ TEST_CASE("results do not depend on the executor") {
         const evaluator<accelerators::sonic> run(network);
         std::vector<std::vector<std::int32_t>> inputs, same;
         const auto alone = run(pixels, &inputs);
-        for (const std::size_t threads : {1, 2, 3, 4}) {
+        for (const std::size_t threads : {1u, 2u, 3u, 4u}) {
             const executors::thread_pool pool(threads);
             CHECK(run(pixels, pool, &same).outputs == alone.outputs);
             CHECK(same == inputs);
@@ -385,7 +385,7 @@ TEST_CASE("results do not depend on the executor") {
 
 TEST_CASE("an executor runs each task once, and throws the first task's exception") {
     const auto laws = [](const executor auto& run) {
-        for (const std::size_t count : {0, 1, 5, 100}) {
+        for (const std::size_t count : {0u, 1u, 5u, 100u}) {
             std::vector<std::atomic<int>> times(count);
             run(count, [&](std::size_t i) { ++times[i]; });
             for (const auto& t : times) CHECK(t == 1);
