@@ -6,4 +6,4 @@
 
 int more_answers();
 
-int main() { return more_answers() + (sonic::detail::width<float> > 0 ? 0 : 1); }
+int main() { return more_answers(); }
