@@ -280,7 +280,7 @@ std::vector<sonic::stored_layer> cluster(net& model, int clusters, double& squar
 }
 
 int run(int argc, char** argv) {
-    std::filesystem::path data, out, images_out;
+    std::filesystem::path data, out, images_out, parent;
     std::string network = "fashion-mnist";
     int dense_epochs = 0, sparse_epochs = 0, clusters = 0, sparsity_percent = 50, train_images = 0;
     for (int i = 1; i < argc; ++i) {
@@ -288,9 +288,10 @@ int run(int argc, char** argv) {
         if (option == "--help") {
             std::puts(
                 "usage: train [--network NAME] [--data DIR] [--out FILE] [--images-out DIR] [--dense-epochs N] [--sparse-epochs N]\n"
-                "             [--clusters N] [--sparsity PERCENT] [--train-images N]\n"
+                "             [--parent FILE] [--clusters N] [--sparsity PERCENT] [--train-images N]\n"
                 "Networks: fashion-mnist (default), mnist, cifar10. DIR holds IDX files, plain or .gz, or CIFAR-10's binary files.\n"
-                "Trains, prunes and clusters; writes the weight file and, if asked, the first 1,000 test images.");
+                "Trains, prunes and clusters; writes the weight file and, if asked, the first 1,000 test images.\n"
+                "--parent keeps the dense network in a file, or starts from it if the file is there.");
             return 0;
         }
         if (i + 1 >= argc) throw sonic::input_error(option, "an option without a value, or unknown", "see --help");
@@ -309,6 +310,8 @@ int run(int argc, char** argv) {
             out = value;
         else if (option == "--images-out")
             images_out = value;
+        else if (option == "--parent")
+            parent = value;
         else if (option == "--dense-epochs")
             number(dense_epochs, 1000);
         else if (option == "--sparse-epochs")
@@ -340,8 +343,19 @@ int run(int argc, char** argv) {
     const auto train_tensors = to_tensors(sets.train), test_tensors = to_tensors(sets.test);
 
     net model(r.layers, r.dropout);
-    train(
-        model, r, train_tensors, r.dense_epochs, 1e-3, 0, [](std::int64_t, std::int64_t) {}, test_tensors, "dense");
+    if (!parent.empty() && std::filesystem::exists(parent)) {
+        torch::serialize::InputArchive archive;
+        archive.load_from(parent.string());
+        model.load(archive);
+    } else {
+        train(
+            model, r, train_tensors, r.dense_epochs, 1e-3, 0, [](std::int64_t, std::int64_t) {}, test_tensors, "dense");
+        if (!parent.empty()) {
+            torch::serialize::OutputArchive archive;
+            model.save(archive);
+            archive.save_to(parent.string());
+        }
+    }
     const double dense = accuracy(model, test_tensors);
 
     // Masks tighten every 50 steps along the ramp, which ends after half of the training; the rest recovers.

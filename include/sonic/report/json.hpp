@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -12,13 +13,8 @@ namespace sonic::report {
 /// JSON to be written: values are rendered as they are added. Numbers keep 17 digits; NaN and infinities become null.
 class json {
   public:
-    json(double value) {
-        char buffer[40];
-        std::snprintf(buffer, sizeof buffer, "%.17g", value);
-        body_ = std::isfinite(value) ? buffer : "null";
-    }
-    json(std::string_view value) {
-        body_ = "\"";
+    json(double value) : body_(number(value)) {}
+    json(std::string_view value) : body_(1, '"') {
         for (const char c : value) {
             if (c == '"' || c == '\\') {
                 body_ += '\\';
@@ -53,6 +49,12 @@ class json {
 
   private:
     json(char open, char close) : open_(open), close_(close) {}
+    static std::string number(double value) {
+        if (!std::isfinite(value)) return {"null", 4};
+        char buffer[40];
+        const int size = std::snprintf(buffer, sizeof buffer, "%.17g", value);
+        return {buffer, static_cast<std::size_t>(size)};
+    }
     void separate() {
         if (!body_.empty()) body_ += ", ";
     }
