@@ -34,8 +34,7 @@ void same_cost() {
         const auto &a = at_run_time.layers[l].activity, &b = as_type.layers[l].activity;
         same(a.passes, b.passes), same(a.loads, b.loads), same(a.loaded, b.loaded), same(a.elements, b.elements);
         same(a.driven, b.driven), same(a.conversions, b.conversions), same(a.additions, b.additions);
-        CHECK(a.busiest_passes == b.busiest_passes);
-        CHECK(a.busiest_loads == b.busiest_loads);
+        same(a.busiest_passes, b.busiest_passes), same(a.busiest_loads, b.busiest_loads);
     }
 }
 
