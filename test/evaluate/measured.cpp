@@ -7,6 +7,7 @@
 #include <string>
 
 #include <sonic/accelerator/plan_of.hpp>
+#include <sonic/accelerator/sigma.hpp>
 #include <sonic/accelerator/sonic.hpp>
 #include <sonic/evaluate/measured.hpp>
 #include <sonic/evaluate/reference.hpp>
@@ -14,17 +15,21 @@
 
 using namespace sonic;
 
-TEST_CASE("measured events are the mean of the reference's counts, event by event") {
+namespace {
+
+template <class A>
+void measured_is_the_mean_of_counts() {
+    CAPTURE(A::name);
     std::mt19937 random(21);
     const auto network = random_graph(random, 0.5);
     image_set images{network.input(), random_pixels(random, 5 * network.input().size(), 0.6), std::vector<std::uint8_t>(5)};
     for (const schedule when : {schedule::held, schedule::every_pass}) {
         std::size_t seen = 0;
-        const auto measured = measure<accelerators::sonic>(network, images, when, [&](std::size_t done) { CHECK(done == ++seen); });
+        const auto measured = measure<A>(network, images, when, [&](std::size_t done) { CHECK(done == ++seen); });
         CHECK(seen == 5);
         std::vector<std::map<std::string, double>> sums(measured.runs.size());
         for (std::size_t i = 0; i < 5; ++i) {
-            const auto slow = reference::evaluate<accelerators::sonic, fidelity::quantised>(network, images.image(i));
+            const auto slow = reference::evaluate<A, fidelity::quantised>(network, images.image(i));
             for (std::size_t m = 0; m < sums.size(); ++m)
                 for_each_event(slow.events[m].under(when),
                                [&](const char* name, auto count) { sums[m][name] += static_cast<double>(count) / 5; });
@@ -39,8 +44,21 @@ TEST_CASE("measured events are the mean of the reference's counts, event by even
             CHECK(d.activations.value > 0);
             CHECK(d.activations.value <= 1);
         }
-        CHECK(cost_of<accelerators::sonic>(measured.runs).energy().si > 0);
+        CHECK(cost_of<A>(measured.runs).energy().si > 0);
     }
+}
+
+}  // namespace
+
+TEST_CASE("measured events are the mean of the reference's counts, event by event") {
+    measured_is_the_mean_of_counts<accelerators::sonic>();
+    measured_is_the_mean_of_counts<accelerators::sigma>();  // its zeros are those of values, not of codes
+}
+
+TEST_CASE("images of another size are refused before they are measured") {
+    std::mt19937 random(21);
+    const auto network = random_graph(random, 0.5);
+    image_set images{network.input(), random_pixels(random, network.input().size(), 0.6), {0}};
     images.size.width += 1;
     CHECK_THROWS_AS(measure<accelerators::sonic>(network, images, schedule::held), input_error);
 }

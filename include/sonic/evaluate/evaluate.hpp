@@ -140,7 +140,8 @@ class evaluator {
     }
 
     /// Outputs of `images`; images stand one after another, each of the network's input size. `inputs`, if given, receives the codes that
-    /// enter each MAC layer (quantised only): those of image i and MAC layer m stand at i x MAC layers + m.
+    /// enter each MAC layer, or 1 for every value that is not zero where the machine computes in floating point: those of image i and MAC
+    /// layer m stand at i x MAC layers + m.
     evaluation operator()(std::span<const std::uint8_t> pixels, std::vector<std::vector<std::int32_t>>* inputs = nullptr) const {
         return (*this)(pixels, executors::sequential{}, inputs);
     }
@@ -279,7 +280,7 @@ class evaluator {
             if (!flow_.fed[mac] && i != tail()) enter(take(reads[0]), mac, at, m);
             const std::size_t lanes = lanes_into(i, at.together), next = flow_.next[mac];
             detail::block_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups, .active = count};
-            if (inputs != nullptr && F == fidelity::quantised) capture(r, mac, l, image, count, *inputs);
+            if (inputs != nullptr) capture(r, mac, l, image, count, *inputs);
             if (next == layer_flow::none) {
                 m.values[i + 1].resize(static_cast<std::size_t>(l.out.size()) * at.groups * samples);
                 r.values = m.values[i + 1].data();
@@ -298,7 +299,10 @@ class evaluator {
         for (std::size_t s = 0; s < count; ++s) {
             auto& codes = inputs[(image + s) * layers_.size() + mac];
             codes.resize(static_cast<std::size_t>(l.in.size()));
-            for (std::size_t k = 0; k < codes.size(); ++k) codes[k] = static_cast<std::int32_t>(r.input[k * r.input_lanes + s]);
+            for (std::size_t k = 0; k < codes.size(); ++k) {
+                const float value = r.input[k * r.input_lanes + s];
+                codes[k] = F == fidelity::quantised ? static_cast<std::int32_t>(value) : value != 0;
+            }
         }
     }
 

@@ -39,19 +39,25 @@ class mean_activity {
     std::size_t count_ = 0;
 };
 
-/// Runs images through A, quantised, one at a time. `visit(image, zeros)` gets the exact zeros of every MAC layer, in order.
+/// Runs images through A, quantised, one at a time. `visit(image, zeros)` gets the exact zeros of every MAC layer, in order: of codes, or
+/// of the network's own values on a floating-point machine. `ranges`: of the ADCs, as in evaluator.
 template <accelerator A, class Visit>
-void for_each_zeros(const trained_network& network, const image_set& images, Visit visit) {
+void for_each_zeros(const trained_network& network, const image_set& images, Visit visit, std::span<const int> ranges = {}) {
     if (!(images.size == network.input()))
         throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
-    const evaluator<A> run(network);
+    const evaluator<A> run(network, ranges);
     std::vector<layer> layers;
     std::vector<weight_zeros> weights;
     for (const layer& l : network.layers) {
         if (!l.is_mac()) continue;
         detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
-            const auto codes = encode(network.values[layers.size()], format_of<Array>).weights;
-            weights.emplace_back(l, std::span<const std::int32_t>(codes));
+            const layer_values& v = network.values[layers.size()];
+            if constexpr (format_of<Array>.floating) {
+                weights.emplace_back(l, std::span<const float>(v.weights));
+            } else {
+                const auto codes = encode(v, format_of<Array>).weights;
+                weights.emplace_back(l, std::span<const std::int32_t>(codes));
+            }
         });
         layers.push_back(l);
     }
@@ -78,25 +84,45 @@ struct measured_network {
     std::vector<layer_density> densities;
 };
 
+/// Means over images of the events of every MAC layer on A.
+template <accelerator A>
+class mean_runs {
+  public:
+    explicit mean_runs(schedule when) : when_(when) {}
+
+    /// One image's zeros, one per MAC layer in order.
+    void add(std::span<const exact_zeros> zeros) {
+        last_ = plan_of<A>(zeros, when_);
+        means_.resize(last_.size());
+        for (std::size_t m = 0; m < last_.size(); ++m) means_[m].add(last_[m].activity);
+    }
+    measured_network value() const {
+        measured_network result{last_, {}};
+        for (std::size_t m = 0; m < result.runs.size(); ++m) {
+            layer_run& run = result.runs[m];
+            run.activity = means_[m].value();
+            result.densities.push_back(
+                {run.activity.kept_weights / static_cast<double>(run.layer.weights()),
+                 measured_share(run.activity.nonzero_inputs / static_cast<double>(run.layer.in.size()), "the images that ran")});
+        }
+        return result;
+    }
+
+  private:
+    schedule when_;
+    std::vector<layer_run> last_;
+    std::vector<mean_activity> means_;
+};
+
 /// Mean over images of the events of every MAC layer on A. `progress(images done)` is called after each image.
 template <accelerator A, class Progress>
 measured_network measure(const trained_network& network, const image_set& images, schedule when, Progress progress) {
-    measured_network result;
-    std::vector<mean_activity> means;
+    mean_runs<A> means(when);
     for_each_zeros<A>(network, images, [&](std::size_t i, std::span<const exact_zeros> zeros) {
-        const auto runs = plan_of<A>(zeros, when);
-        means.resize(runs.size());
-        for (std::size_t m = 0; m < runs.size(); ++m) means[m].add(runs[m].activity);
-        result.runs = runs;
+        means.add(zeros);
         progress(i + 1);
     });
-    for (std::size_t m = 0; m < result.runs.size(); ++m) {
-        layer_run& run = result.runs[m];
-        run.activity = means[m].value();
-        result.densities.push_back({run.activity.kept_weights / static_cast<double>(run.layer.weights()),
-                                    {run.activity.nonzero_inputs / static_cast<double>(run.layer.in.size()), true}});
-    }
-    return result;
+    return means.value();
 }
 template <accelerator A>
 measured_network measure(const trained_network& network, const image_set& images, schedule when) {

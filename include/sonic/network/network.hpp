@@ -7,7 +7,7 @@
 ///         static constexpr auto name = "LeNet";
 ///         using layers = layer_list<input<1, 28, 28>, ...>;
 ///         static constexpr double weight_density = 0.5;      // kept share of the weights: one number, or one per MAC layer
-///         static constexpr std::array<activation_share, 4> activation_density{...};   // optional, one per MAC layer
+///         static constexpr std::array activation_density{measured_share(1, "our images"), ...};   // optional, one per MAC layer
 ///     };
 
 #include <array>
@@ -19,11 +19,16 @@
 
 namespace sonic {
 
-/// Share of nonzero activations that enter a layer, and whether somebody measured it.
+/// Share of nonzero activations that enter a layer, and whether somebody measured it, on what.
 struct activation_share {
     double value = 0.5;
     bool measured = false;
+    const char* source = "1 for the network's input, 0.5 elsewhere";
 };
+
+constexpr activation_share measured_share(double value, const char* source) { return {value, true, source}; }
+
+constexpr const char* name_of(const activation_share& a) { return a.measured ? "measured" : "assumed"; }
 
 namespace detail {
 template <class T>
