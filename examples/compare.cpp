@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The main job: accuracy of a trained sparse, clustered network on every accelerator, the cost of the paper's four networks on each, and
-// the audit of the paper's claims under every set of meanings.
+// The main job: accuracy of a trained sparse, clustered network on every accelerator, the cost of the paper's four networks and of this one
+// on each, and the audit of the paper's claims under every set of meanings.
 
 #include <algorithm>
 #include <filesystem>
@@ -10,15 +10,15 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/hana/length.hpp>
+
 #include <sonic/accelerator/accelerators.hpp>
-#include <sonic/evaluate/calibrate.hpp>
-#include <sonic/evaluate/evaluate.hpp>
-#include <sonic/evaluate/executor.hpp>
 #include <sonic/network/networks.hpp>
 #include <sonic/network/trained.hpp>
 #include <sonic/report/audit.hpp>
 #include <sonic/report/json.hpp>
 #include <sonic/report/table.hpp>
+#include "machines/machine.hpp"
 
 namespace {
 
@@ -39,16 +39,17 @@ struct cost_row {
 };
 
 struct accuracy_row {
-    std::string_view accelerator, weights, fidelity, adc_range;
+    std::string accelerator, weights, fidelity, adc_range;
     std::size_t images;
     double accuracy;
 };
 
-constexpr auto four_networks = hana::tuple_t<networks::mnist, networks::cifar10, networks::stl10, networks::svhn>;
+constexpr auto all_networks = hana::tuple_t<networks::mnist, networks::cifar10, networks::stl10, networks::svhn, networks::fashion_mnist>;
+constexpr std::size_t network_count = hana::length(all_networks);
 
 template <class A, class Reading>
 void add_costs(std::vector<cost_row>& rows) {
-    hana::for_each(four_networks, [&](auto each) {
+    hana::for_each(all_networks, [&](auto each) {
         using N = typename decltype(each)::type;
         using reading = typename detail::policies<A, Reading>::reading;
         const auto& c = cost<A, N, reading>;
@@ -87,37 +88,25 @@ std::vector<audit::outcome> audit_the_paper() {
 }
 
 // The stored weights are clustered; the fidelity says how the machine computes with them.
-template <class A, fidelity F>
-accuracy_row accuracy_of(const trained_network& network, const image_set& images, std::span<const int> ranges = {}) {
-    static const executors::thread_pool threads;
-    const double accuracy = evaluator<A, F>(network, ranges)(images.pixels, threads).accuracy(images.labels);
-    return {A::name, "clustered", name_of(F), ranges.empty() ? "safe" : "calibrated", images.count(), accuracy};
+accuracy_row accuracy_of(const examples::machine& m, const examples::way_to_compute& way, const trained_network& network,
+                         const image_set& images, std::span<const int> ranges = {}) {
+    const double accuracy = way.accuracy(network, images, ranges, [](std::size_t) {});
+    return {m.name, "clustered", way.name, ranges.empty() ? "safe" : "calibrated", images.count(), accuracy};
 }
 
-/// An ADC of fewer than 16 bits, for which the range matters.
-template <class A>
-constexpr bool has_coarse_adc() {
-    bool result = false;
-    for (const layer_kind kind : {layer_kind::conv, layer_kind::dense})
-        detail::lowered<A>::with_array_for(kind, [&]<class Array>(std::type_identity<Array>) {
-            result = result || (format_of<Array>.has_adc() && format_of<Array>.adc_bits < 16);
-        });
-    return result;
-}
-
-/// Each machine with its ADC's safe range, and where the ADC is coarse with one calibrated on the first images.
+/// Each machine with its ADC's safe range, and where the ADC is coarse with one calibrated on the first images; SONIC in every way.
 std::vector<accuracy_row> all_accuracies(const trained_network& network, const image_set& images) {
     constexpr std::size_t calibration_images = 4;
-    const auto first =
-        std::span(images.pixels).first(std::min(images.count(), calibration_images) * static_cast<std::size_t>(images.size.size()));
-    std::vector<accuracy_row> rows{accuracy_of<accelerators::sonic, fidelity::ideal>(network, images)};
-    hana::for_each(accelerators::all, [&](auto each) {
-        using A = typename decltype(each)::type;
-        rows.push_back(accuracy_of<A, fidelity::quantised>(network, images));
-        if (!has_coarse_adc<A>()) return;
-        const auto ranges = calibrate<A>(network, first);
-        rows.push_back(accuracy_of<A, fidelity::quantised>(network, images, ranges));
-    });
+    const image_set first = first_images(images, calibration_images);
+    std::vector<accuracy_row> rows;
+    for (const examples::machine& m : examples::all_machines())
+        for (const examples::way_to_compute& way : m.ways) {
+            const bool quantised = std::string_view(way.name) == name_of(fidelity::quantised);
+            if (!quantised && m.name != std::string_view(accelerators::sonic::name)) continue;
+            rows.push_back(accuracy_of(m, way, network, images));
+            if (quantised && m.has_coarse_adc)
+                rows.push_back(accuracy_of(m, way, network, images, m.calibrated_ranges(network, first.pixels)));
+        }
     return rows;
 }
 
@@ -125,11 +114,17 @@ std::vector<accuracy_row> all_accuracies(const trained_network& network, const i
 
 json networks_json() {
     json result = json::array();
-    hana::for_each(four_networks, [&](auto each) {
+    hana::for_each(all_networks, [&](auto each) {
         using N = typename decltype(each)::type;
         json densities = json::array();
-        for (const activation_share& d : activation_density_of<N>)
-            densities.push(json::object().set("density", d.value).set("origin", d.measured ? "measured" : "assumed"));
+        for (std::size_t i = 0; i < mac_layers_of<N>.size(); ++i) {
+            const activation_share& d = activation_density_of<N>[i];
+            densities.push(json::object()
+                               .set("layer", mac_layers_of<N>[i].name().view())
+                               .set("density", d.value)
+                               .set("origin", name_of(d))
+                               .set("source", d.source));
+        }
         result.push(json::object()
                         .set("name", N::name)
                         .set("parameters", static_cast<double>(parameters_of<N>))
@@ -142,9 +137,9 @@ json networks_json() {
 
 json accelerators_json(const std::vector<cost_row>& rows) {
     json result = json::array();
-    for (std::size_t first = 0; first < rows.size(); first += 4) {
+    for (std::size_t first = 0; first < rows.size(); first += network_count) {
         json results = json::array();
-        for (std::size_t i = first; i < first + 4; ++i) {
+        for (std::size_t i = first; i < first + network_count; ++i) {
             const cost_row& r = rows[i];
             results.push(
                 json::object()
@@ -212,12 +207,24 @@ std::string three_digits(double value) {
 void print_accuracies(const std::vector<accuracy_row>& rows) {
     report::table t({"accelerator", "weights", "fidelity", "ADC range", "images", "accuracy"});
     for (const accuracy_row& a : rows)
-        t.row({std::string(a.accelerator), std::string(a.weights), std::string(a.fidelity), std::string(a.adc_range),
-               std::to_string(a.images), percent(a.accuracy, 2)});
+        t.row({a.accelerator, a.weights, a.fidelity, a.adc_range, std::to_string(a.images), percent(a.accuracy, 2)});
     std::cout << "Accuracy of the trained " << networks::fashion_mnist::name
               << " network (50 % of the weights zero, at most 64 clusters) with each machine's number formats.\nADC range: safe never "
                  "saturates, calibrated fits the sums of the first 4 images\n"
               << t.text();
+}
+
+void print_densities() {
+    report::table t({"network", "layer", "weights kept", "activations not 0", "origin", "source"});
+    hana::for_each(all_networks, [&](auto each) {
+        using N = typename decltype(each)::type;
+        for (std::size_t i = 0; i < mac_layers_of<N>.size(); ++i) {
+            const activation_share& d = activation_density_of<N>[i];
+            t.row({N::name, std::string(mac_layers_of<N>[i].name().view()), percent(weight_density_of<N>[i]), percent(d.value, 2),
+                   name_of(d), d.source});
+        }
+    });
+    std::cout << "\nDensities that the costs below expect\n" << t.text();
 }
 
 void print_costs(const std::vector<cost_row>& rows) {
@@ -315,6 +322,7 @@ void run(const options& o) {
     const auto accuracies = all_accuracies(network, images);
     print_accuracies(accuracies);
     const auto costs = all_costs();
+    print_densities();
     print_costs(costs);
     print_breakdown<accelerators::sonic>();
     const auto outcomes = audit_the_paper();

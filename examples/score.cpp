@@ -10,44 +10,49 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <map>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <sonic/accelerator/crosslight.hpp>
-#include <sonic/accelerator/plan_of.hpp>
-#include <sonic/accelerator/sonic.hpp>
-#include <sonic/evaluate/measured.hpp>
 #include <sonic/network/cifar10.hpp>
 #include <sonic/network/forward.hpp>
 #include <sonic/network/networks.hpp>
 #include <sonic/network/trained.hpp>
 #include <sonic/onnx/import.hpp>
+#include <sonic/report/audit.hpp>
 #include <sonic/report/json.hpp>
 #include <sonic/report/table.hpp>
 #include <sonic/sparse/formats.hpp>
+#include "machines/machine.hpp"
 
 namespace {
 
 using namespace sonic;
+using examples::machine;
 using ::sonic::report::fixed;
 using ::sonic::report::json;
 using ::sonic::report::table;
 
 template <class... Types>
 struct list {};
-using known_accelerators = list<accelerators::sonic, accelerators::crosslight>;
-using known_readings = list<readings::serial, readings::overlapped, readings::stationary, readings::pipelined, readings::rated>;
 using known_networks = list<networks::mnist, networks::fashion_mnist, networks::cifar10, networks::svhn>;
 
 std::string simple(const std::string& name) {
     std::string result;
     for (const char c : name)
         if (std::isalnum(static_cast<unsigned char>(c))) result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return result;
+}
+
+/// Names one after another; some accelerators' hold a comma.
+template <class Names>
+std::string list_of(const Names& names) {
+    std::string result;
+    for (const auto& name : names) result += (result.empty() ? "" : "; ") + std::string(name);
     return result;
 }
 
@@ -62,14 +67,12 @@ void with_named(list<Types...>, const std::string& option, const std::string& na
         }
     };
     (look(std::type_identity<Types>{}), ...);
-    std::string names;
-    ((names += (names.empty() ? "" : ", ") + std::string(Types::name)), ...);
-    if (!found) throw input_error(option, "\"" + name + "\"", "one of " + names);
+    if (!found) throw input_error(option, "\"" + name + "\"", "one of " + list_of(std::vector{Types::name...}));
 }
 
 struct options {
     std::filesystem::path model, images, labels, json_file;
-    std::string accelerator, network, reading, fidelity = "quantised";
+    std::string accelerator, network, reading, fidelity = "quantised", adc_range = "safe";
     std::size_t limit = 0, measured = 100;
 };
 
@@ -130,85 +133,6 @@ loaded read_network(const options& o, const image_set& images) {
     return result;
 }
 
-template <accelerator A, fidelity F>
-double accuracy_of(const trained_network& network, const image_set& images) {
-    const evaluator<A, F> run(network);
-    const auto each = static_cast<std::size_t>(images.size.size());
-    progress line("accuracy", images.count());
-    std::size_t right = 0;
-    for (std::size_t first = 0; first < images.count(); first += 256) {
-        const std::size_t count = std::min<std::size_t>(256, images.count() - first);
-        const evaluation e = run(std::span(images.pixels).subspan(first * each, count * each));
-        for (std::size_t i = 0; i < count; ++i) right += e.prediction(i) == images.labels[first + i];
-        line(first + count);
-    }
-    return static_cast<double>(right) / static_cast<double>(images.count());
-}
-
-/// What one chunk policy does with one layer on its array.
-struct policy_row {
-    std::string layer, policy, schedule;
-    bool own = false;
-    double passes = 0, occupancy = 0, working = 0, gated = 0, loads = 0, loaded = 0;
-};
-
-/// All policies that suit a layer's kind, on the array that runs it.
-template <accelerator A>
-class policy_meter {
-  public:
-    void add(std::span<const exact_zeros> zeros) {
-        for (std::size_t m = 0; m < zeros.size(); ++m) {
-            const bool conv = zeros[m].layer.kind == layer_kind::conv;
-            if (conv) {
-                add<compress_weights>(m, zeros[m]);
-            } else {
-                add<compress_activations>(m, zeros[m]);
-                add<compress_weights>(m, zeros[m]);
-            }
-            add<dense_chunks<weights>>(m, zeros[m]);
-            add<dense_chunks<activations>>(m, zeros[m]);
-        }
-    }
-    std::vector<policy_row> rows() const {
-        std::vector<policy_row> result;
-        for (const auto& [key, s] : seen_) {
-            policy_row row = s.row;
-            const activity<double> a = s.mean.value();
-            const double places = a.passes * s.places;
-            row.passes = a.passes;
-            row.occupancy = places > 0 ? a.macs / places : 0;
-            row.working = places > 0 ? a.driven / (a.passes * s.lanes) : 0;
-            row.gated = a.passes * s.lanes - a.driven;
-            row.loads = a.loads;
-            row.loaded = a.loaded;
-            result.push_back(row);
-        }
-        return result;
-    }
-
-  private:
-    struct seen {
-        policy_row row;
-        mean_activity mean;
-        double lanes = 1, places = 1;
-    };
-    template <class Dataflow>
-    void add(std::size_t m, const exact_zeros& zeros) {
-        detail::lowered<A>::with_array_for(zeros.layer.kind, [&]<class Array>(std::type_identity<Array>) {
-            for (const schedule when : {schedule::held, schedule::every_pass}) {
-                const char* schedule_name = when == schedule::held ? "held" : "every pass";
-                seen& s = seen_[{m, std::string(Dataflow::name) + schedule_name}];
-                s.row = {std::string(zeros.layer.name().view()), Dataflow::name, schedule_name,
-                         std::is_same_v<Dataflow, typename Array::dataflow_type>};
-                s.lanes = Array::unit.lanes;
-                s.places = double(Array::unit.lanes) * Array::unit.rows * Array::unit.columns;
-                s.mean.add(expected(Dataflow::plan(zeros, Array::shape, when)));
-            }
-        });
-    }
-    std::map<std::pair<std::size_t, std::string>, seen> seen_;
-};
-
 /// Bits of all MAC layers' weights in one format, by field.
 struct format_row {
     std::string name, used_by;
@@ -216,26 +140,24 @@ struct format_row {
     std::uint64_t bits = 0;
 };
 
-template <accelerator A>
-std::vector<format_row> format_rows(const trained_network& network) {
+std::vector<format_row> format_rows(const machine& on, const trained_network& network) {
+    using code = std::int32_t;
+    std::vector<std::pair<std::uint64_t, sparse::dense<code>>> layers;  // bits of a weight, codes
+    for (const layer& l : network.layers) {
+        if (!l.is_mac()) continue;
+        const number_format format = on.format(l.kind);
+        const auto codes = encode(network.values[layers.size()], format).weights;
+        const auto outputs = static_cast<std::size_t>(l.out.channels);
+        layers.emplace_back(format.weight_bits, sparse::dense<code>(outputs, codes.size() / outputs, codes));
+    }
     std::vector<format_row> rows;
     const auto add = [&]<class Format>(std::type_identity<Format>, const char* name) {
         format_row row{name, Format::used_by, {}, 0};
-        std::size_t mac = 0;
-        for (const layer& l : network.layers) {
-            if (!l.is_mac()) continue;
-            detail::lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
-                const auto codes = encode(network.values[mac], format_of<Array>).weights;
-                const auto outputs = static_cast<std::size_t>(l.out.channels);
-                const auto matrix = convert<Format>(sparse::dense<std::int32_t>(outputs, codes.size() / outputs, codes));
-                for (const stored_field& f : matrix.size(static_cast<std::uint64_t>(Array::weight_bits)).fields)
-                    if (f.bits > 0) row.fields[f.name] += f.bits, row.bits += f.bits;
-            });
-            ++mac;
-        }
+        for (const auto& [weight_bits, codes] : layers)
+            for (const stored_field& f : convert<Format>(codes).size(weight_bits).fields)
+                if (f.bits > 0) row.fields[f.name] += f.bits, row.bits += f.bits;
         rows.push_back(std::move(row));
     };
-    using code = std::int32_t;
     add(std::type_identity<sparse::dense<code>>{}, "dense");
     add(std::type_identity<sparse::coordinate<code>>{}, "COO");
     add(std::type_identity<sparse::csr<code>>{}, "CSR");
@@ -250,56 +172,44 @@ std::vector<format_row> format_rows(const trained_network& network) {
 
 std::string percent(double share, int decimals = 1) { return fixed(100 * share, decimals) + " %"; }
 
-/// Calls f with the reading asked for, or with the accelerator's own.
-template <accelerator A, class F>
-void with_reading(const options& o, F f) {
-    if (o.reading.empty())
-        f(std::type_identity<typename A::reading>{});
-    else
-        with_named(known_readings{}, "--reading", o.reading, f);
-}
+/// Images that a calibrated ADC range fits.
+constexpr std::size_t range_images = 4;
 
-template <accelerator A>
-void score(const options& o) {
-    schedule when{};
-    std::string reading;
-    with_reading<A>(o, [&]<class Reading>(std::type_identity<Reading>) { when = Reading::schedule, reading = Reading::name; });
-
+void score(const options& o, const machine& on, const examples::way_to_compute& way) {
     image_set images = read_images(o);
     if (o.limit > 0) images = first_images(images, o.limit);
     const loaded model = read_network(o, images);
     const trained_network& network = model.network;
     check(network, o.model.string());
 
-    const double accuracy =
-        o.fidelity == "ideal" ? accuracy_of<A, fidelity::ideal>(network, images) : accuracy_of<A, fidelity::quantised>(network, images);
-    const image_set few = first_images(images, o.measured);
-    policy_meter<A> policies;
-    measured_network measured;
+    std::vector<int> ranges;
+    if (o.adc_range == "calibrated") ranges = on.calibrated_ranges(network, first_images(images, range_images).pixels);
+    double accuracy = 0;
     {
-        progress line("events", 2 * few.count());
-        measured = measure<A>(network, few, when, [&](std::size_t done) { line(done); });
-        for_each_zeros<A>(network, few, [&](std::size_t i, std::span<const exact_zeros> zeros) {
-            policies.add(zeros);
-            line(few.count() + i + 1);
-        });
+        progress line("accuracy", images.count());
+        accuracy = way.accuracy(network, images, ranges, std::ref(line));
     }
-    auto cost = cost_of<A>(measured.runs);
-    with_reading<A>(o, [&]<class Reading>(std::type_identity<Reading>) { cost = cost_of<A, Reading>(measured.runs); });
-    const auto formats = format_rows<A>(network);
-    const auto rows = policies.rows();
+    const image_set few = first_images(images, o.measured);
+    examples::measurement seen;
+    {
+        progress line("events", few.count());
+        seen = on.measure(network, few, ranges, o.reading, std::ref(line));
+    }
+    const measured_network& measured = seen.network;
+    const examples::frame cost = on.cost(measured.runs, o.reading);
+    const auto formats = format_rows(on, network);
 
-    table totals({"images", "accuracy", "fidelity", "accelerator", "reading", "latency us", "FPS", "power W", "energy uJ", "FPS/W",
-                  "pJ/bit", "assumed"});
-    totals.row({std::to_string(images.count()), percent(accuracy, 2), o.fidelity, A::name, reading, fixed(cost.latency().si * 1e6, 2),
-                fixed(cost.fps().si, 0), fixed(cost.power().si, 3), fixed(cost.energy().si * 1e6, 2), fixed(cost.fps_per_watt(), 2),
-                fixed(cost.energy_per_bit().si * 1e12, 3), percent(cost.assumed_share())});
+    table totals({"images", "accuracy", "fidelity", "ADC range", "accelerator", "reading", "latency us", "FPS", "power W", "energy uJ",
+                  "FPS/W", "pJ/bit", "assumed"});
+    totals.row({std::to_string(images.count()), percent(accuracy, 2), o.fidelity, o.adc_range, on.name, cost.reading,
+                fixed(cost.latency.si * 1e6, 2), fixed(cost.fps.si, 0), fixed(cost.power.si, 3), fixed(cost.energy.si * 1e6, 2),
+                fixed(cost.fps_per_watt, 2), fixed(cost.energy_per_bit.si * 1e12, 3), percent(cost.assumed_share)});
     std::cout << o.model.string() << "\n\n" << totals.text();
     std::cout << "\nCost of a mean frame: weights' zeros counted, activations' zeros measured on " << few.count()
               << " images (quantised)\n";
 
-    table by_layer({"layer", "node", "outputs", "weights", "weights kept", "codes", "activations not 0", "time us", "energy uJ", "bound",
-                    "passes", "loads"});
+    table by_layer({"layer", "node", "outputs", "weights", "weights kept", "codes", "activations not 0", "origin", "time us", "energy uJ",
+                    "bound", "passes", "loads"});
     json layers_json = json::array();
     for (std::size_t m = 0; m < cost.layers.size(); ++m) {
         const layer_cost& l = cost.layers[m];
@@ -310,8 +220,8 @@ void score(const options& o) {
         const std::string name(l.layer.name().view()), node = m < model.nodes.size() ? model.nodes[m] : "";
         const layer_density& d = measured.densities[m];
         by_layer.row({name, node, detail::text(l.layer.out), std::to_string(l.layer.weights()), percent(d.weights), std::to_string(codes),
-                      percent(d.activations.value), fixed(l.time.si * 1e6, 2), fixed(l.energy.si * 1e6, 2), name_of(l.bound),
-                      fixed(l.activity.passes, 0), fixed(l.activity.loads, 0)});
+                      percent(d.activations.value), name_of(d.activations), fixed(l.time.si * 1e6, 2), fixed(l.energy.si * 1e6, 2),
+                      name_of(l.bound), fixed(l.activity.passes, 0), fixed(l.activity.loads, 0)});
         layers_json.push(json::object()
                              .set("layer", name)
                              .set("node", node)
@@ -320,7 +230,7 @@ void score(const options& o) {
                              .set("weight_density_origin", "counted")
                              .set("distinct_weights", static_cast<double>(codes))
                              .set("activation_density", d.activations.value)
-                             .set("activation_density_origin", "measured")
+                             .set("activation_density_origin", name_of(d.activations))
                              .set("time_s", l.time.si)
                              .set("energy_J", l.energy.si)
                              .set("bound", name_of(l.bound))
@@ -334,9 +244,9 @@ void score(const options& o) {
     json parts_json = json::array();
     for (const part_cost& p : cost.parts) {
         if (p.count == 0) continue;
-        const bool in_array = p.array < detail::lowered<A>::arrays;
+        const bool in_array = p.array < cost.arrays;
         by_part.row({p.part.name, in_array ? std::to_string(p.array + 1) : "-", std::to_string(p.count), fixed(p.peak_power.si, 3),
-                     fixed(p.energy.si * 1e6, 2), percent(p.energy / cost.energy()), name_of(p.part.power_origin)});
+                     fixed(p.energy.si * 1e6, 2), percent(p.energy / cost.energy), name_of(p.part.power_origin)});
         parts_json.push(json::object()
                             .set("part", p.part.name)
                             .set("array", in_array ? static_cast<double>(p.array) : -1)
@@ -349,8 +259,8 @@ void score(const options& o) {
     table by_policy({"layer", "chunk policy", "schedule", "own", "passes", "lanes filled", "lanes working", "emitters gated", "retunings",
                      "rings retuned"});
     json policies_json = json::array();
-    for (const policy_row& r : rows) {
-        by_policy.row({r.layer, r.policy, r.schedule, r.own ? "*" : "", fixed(r.passes, 0), percent(r.occupancy), percent(r.working),
+    for (const examples::policy_row& r : seen.policies) {
+        by_policy.row({r.layer, r.policy, r.schedule, r.own ? "*" : "", fixed(r.passes, 0), percent(r.filled), percent(r.working),
                        fixed(r.gated, 0), fixed(r.loads, 0), fixed(r.loaded, 0)});
         policies_json.push(json::object()
                                .set("layer", r.layer)
@@ -358,7 +268,7 @@ void score(const options& o) {
                                .set("schedule", r.schedule)
                                .set("own", r.own ? 1.0 : 0.0)
                                .set("passes", r.passes)
-                               .set("lanes_filled", r.occupancy)
+                               .set("lanes_filled", r.filled)
                                .set("lanes_working", r.working)
                                .set("emitters_gated", r.gated)
                                .set("retunings", r.loads)
@@ -390,18 +300,19 @@ void score(const options& o) {
     if (!o.json_file.empty()) {
         const std::string text = json::object()
                                      .set("model", o.model.string())
-                                     .set("accelerator", A::name)
-                                     .set("reading", reading)
+                                     .set("accelerator", on.name)
+                                     .set("reading", cost.reading)
                                      .set("fidelity", o.fidelity)
+                                     .set("adc_range", o.adc_range)
                                      .set("images", static_cast<double>(images.count()))
                                      .set("measured_images", static_cast<double>(few.count()))
                                      .set("accuracy", accuracy)
-                                     .set("latency_s", cost.latency().si)
-                                     .set("power_W", cost.power().si)
-                                     .set("energy_J", cost.energy().si)
-                                     .set("fps_per_watt", cost.fps_per_watt())
-                                     .set("energy_per_bit_J", cost.energy_per_bit().si)
-                                     .set("assumed_share", cost.assumed_share())
+                                     .set("latency_s", cost.latency.si)
+                                     .set("power_W", cost.power.si)
+                                     .set("energy_J", cost.energy.si)
+                                     .set("fps_per_watt", cost.fps_per_watt)
+                                     .set("energy_per_bit_J", cost.energy_per_bit.si)
+                                     .set("assumed_share", cost.assumed_share)
                                      .set("layers", layers_json)
                                      .set("parts", parts_json)
                                      .set("policies", policies_json)
@@ -412,17 +323,42 @@ void score(const options& o) {
     }
 }
 
-constexpr auto usage =
-    "usage: score MODEL.onnx --images FILE --labels FILE --accelerator NAME [options]\n"
-    "  --images FILE       IDX images, or a CIFAR-10 binary file, which holds its labels\n"
-    "  --labels FILE       IDX labels\n"
-    "  --accelerator NAME  SONIC or CrossLight\n"
-    "  --fidelity NAME     ideal or quantised (default)\n"
-    "  --reading NAME      serial, overlapped, stationary, pipelined or rated (default: the accelerator's)\n"
-    "  --limit N           use the first N images only\n"
-    "  --measure N         calibrate and count events on the first N images (default 100)\n"
-    "  --network NAME      MODEL is a weight file of this network: MNIST, Fashion-MNIST, CIFAR-10 or SVHN\n"
-    "  --json FILE         write all results as JSON\n";
+void print_usage(const std::vector<machine>& machines) {
+    std::vector<std::string> names;
+    for (const machine& m : machines) names.push_back(m.name);
+    std::vector<std::string> ways;
+    for (const examples::way_to_compute& w : machines.front().ways) ways.push_back(w.name);
+    std::cout << "usage: score MODEL.onnx --images FILE --labels FILE --accelerator NAME [options]\n"
+                 "  --images FILE       IDX images, or a CIFAR-10 binary file, which holds its labels\n"
+                 "  --labels FILE       IDX labels\n"
+                 "  --accelerator NAME  one of those below\n"
+                 "  --fidelity NAME     "
+              << list_of(ways)
+              << " (default: quantised)\n"
+                 "  --adc-range NAME    safe (default: no sum saturates) or calibrated (fits the sums of the first "
+              << range_images
+              << " images)\n"
+                 "  --reading NAME      "
+              << list_of(audit::reading_names)
+              << " (default: the accelerator's; machines with a clock keep it)\n"
+                 "  --limit N           use the first N images only\n"
+                 "  --measure N         calibrate and count events on the first N images (default 100)\n"
+                 "  --network NAME      MODEL is a weight file of this network: MNIST, Fashion-MNIST, CIFAR-10 or SVHN\n"
+                 "  --json FILE         write all results as JSON\n"
+                 "Accelerators: "
+              << list_of(names) << ".\n";
+}
+
+/// The entry of that name; refuses a name that is none of them.
+template <class T>
+const T& named(const std::vector<T>& all, const std::string& option, const std::string& name) {
+    std::vector<std::string> names;
+    for (const T& each : all) {
+        if (simple(each.name) == simple(name)) return each;
+        names.push_back(each.name);
+    }
+    throw input_error(option, "\"" + name + "\"", "one of " + list_of(names));
+}
 
 std::size_t number(const std::string& option, const std::string& value) {
     if (value.empty() || value.size() > 7 || value.find_first_not_of("0123456789") != std::string::npos || std::stoul(value) == 0)
@@ -431,11 +367,12 @@ std::size_t number(const std::string& option, const std::string& value) {
 }
 
 void run(int argc, char** argv) {
+    const std::vector<machine> machines = examples::all_machines();
     options o;
     for (int i = 1; i < argc; ++i) {
         const std::string option = argv[i];
         if (option == "--help") {
-            std::cout << usage;
+            print_usage(machines);
             return;
         }
         if (option.rfind("--", 0) != 0) {
@@ -443,8 +380,8 @@ void run(int argc, char** argv) {
             o.model = option;
             continue;
         }
-        static const std::vector<std::string> known{"--images",  "--labels",  "--json",  "--accelerator", "--fidelity",
-                                                    "--reading", "--network", "--limit", "--measure"};
+        static const std::vector<std::string> known{"--images",    "--labels",  "--json",    "--accelerator", "--fidelity",
+                                                    "--adc-range", "--reading", "--network", "--limit",       "--measure"};
         if (std::find(known.begin(), known.end(), option) == known.end()) throw input_error(option, "unknown option", "see --help");
         if (++i == argc) throw input_error(option, "no value", "one after it");
         const std::string value = argv[i];
@@ -453,6 +390,7 @@ void run(int argc, char** argv) {
         if (option == "--json") o.json_file = value;
         if (option == "--accelerator") o.accelerator = value;
         if (option == "--fidelity") o.fidelity = value;
+        if (option == "--adc-range") o.adc_range = value;
         if (option == "--reading") o.reading = value;
         if (option == "--network") o.network = value;
         if (option == "--limit") o.limit = number(option, value);
@@ -461,8 +399,16 @@ void run(int argc, char** argv) {
     if (o.model.empty()) throw input_error("score", "no model", "see --help");
     if (o.images.empty()) throw input_error("--images", "no file", "images to score on");
     if (o.accelerator.empty()) throw input_error("--accelerator", "no name", "see --help");
-    if (o.fidelity != "ideal" && o.fidelity != "quantised") throw input_error("--fidelity", "\"" + o.fidelity + "\"", "ideal or quantised");
-    with_named(known_accelerators{}, "--accelerator", o.accelerator, [&]<class A>(std::type_identity<A>) { score<A>(o); });
+    if (o.adc_range != "safe" && o.adc_range != "calibrated")
+        throw input_error("--adc-range", "\"" + o.adc_range + "\"", "safe or calibrated");
+    if (!o.reading.empty() && std::find(audit::reading_names.begin(), audit::reading_names.end(), o.reading) == audit::reading_names.end())
+        throw input_error("--reading", "\"" + o.reading + "\"", "one of " + list_of(audit::reading_names));
+    // Known before the work, not after it.
+    const std::filesystem::path place = o.json_file.has_parent_path() ? o.json_file.parent_path() : ".";
+    if (!o.json_file.empty() && !std::filesystem::is_directory(place))
+        throw input_error(o.json_file.string(), "no directory " + place.string(), "a file in a directory that exists");
+    const machine& on = named(machines, "--accelerator", o.accelerator);
+    score(o, on, named(on.ways, "--fidelity", o.fidelity));
 }
 
 }  // namespace
