@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+//
+// Layers pruned x sparsity x clusters from one dense parent, as in the SONIC paper's Figure 6: each pair of the first two is trained for a
+// short while, then clustered with each number of clusters. Writes CSV, line by line; examples/sweep.gp plots it.
+
+#include <fstream>
+#include <iostream>
+
+#include "training.hpp"
+
+namespace {
+
+using namespace training;
+
+constexpr auto usage =
+    "usage: sweep --parent FILE --out FILE.csv [--network NAME] [--data DIR] [--layers N,...] [--sparsity PERCENT,...] [--clusters N,...]\n"
+    "             [--epochs N] [--train-images N] [--test-images N] [--lossless]\n"
+    "Networks: cifar10 (default), mnist, fashion-mnist; the parent comes from train --parent. Of L layers pruned, they are the L largest.\n"
+    "Each run sees the first N training images for the given epochs; accuracy is that on the first N test images.\n"
+    "--lossless: the CIFAR-10 images are the original ones, so no figure needs the remark that they are not.";
+
+std::vector<int> whole_numbers(const std::string& option, const std::string& value, long least, long most) {
+    std::vector<int> result;
+    for (std::size_t begin = 0; begin <= value.size();) {
+        const std::size_t end = std::min(value.find(',', begin), value.size());
+        result.push_back(whole_number(option, value.substr(begin, end - begin), least, most));
+        begin = end + 1;
+    }
+    return result;
+}
+
+/// The `count` MAC layers with the most weights.
+std::vector<std::size_t> largest_layers(const net& model, std::size_t count) {
+    const auto weights = model.weights();
+    auto order = all_mac_layers(model);
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return weights[a].numel() > weights[b].numel(); });
+    order.resize(std::min(count, order.size()));
+    return order;
+}
+
+double share_kept(const net& model) {
+    std::int64_t kept = 0, all = 0;
+    for (const auto& w : model.weights()) kept += w.count_nonzero().item<std::int64_t>(), all += w.numel();
+    return static_cast<double>(kept) / static_cast<double>(all);
+}
+
+int run(int argc, char** argv) {
+    std::filesystem::path data, out, parent;
+    std::string network = "cifar10";
+    std::vector<int> layers{2, 4, 6, 8}, sparsities{30, 50, 70, 90}, clusters{4, 8, 16, 32, 64};
+    int epochs = 1, train_images = 10000, test_images = 10000;
+    bool lossless = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string option = argv[i];
+        if (option == "--help") {
+            std::puts(usage);
+            return 0;
+        }
+        if (option == "--lossless") {
+            lossless = true;
+            continue;
+        }
+        if (i + 1 >= argc) throw sonic::input_error(option, "an option without a value, or unknown", "see --help");
+        const std::string value = argv[++i];
+        if (option == "--network")
+            network = value;
+        else if (option == "--data")
+            data = value;
+        else if (option == "--out")
+            out = value;
+        else if (option == "--parent")
+            parent = value;
+        else if (option == "--layers")
+            layers = whole_numbers(option, value, 1, 1000);
+        else if (option == "--sparsity")
+            sparsities = whole_numbers(option, value, 1, 99);
+        else if (option == "--clusters")
+            clusters = whole_numbers(option, value, 1, 64);
+        else if (option == "--epochs")
+            epochs = whole_number(option, value, 1, 1000);
+        else if (option == "--train-images")
+            train_images = whole_number(option, value, 128, 1000000);
+        else if (option == "--test-images")
+            test_images = whole_number(option, value, 1, 1000000);
+        else
+            throw sonic::input_error(option, "unknown option", "see --help");
+    }
+    recipe r = recipe_of(network);
+    if (lossless) r.caveat = "";
+    if (data.empty()) data = r.data;
+    if (data.empty()) throw sonic::input_error("--data", "no directory", "where the images of " + network + " are");
+    if (parent.empty() || !std::filesystem::exists(parent))
+        throw sonic::input_error("--parent", parent.empty() ? "no file" : parent.string() + " is not there", "what train --parent wrote");
+    if (out.empty()) throw sonic::input_error("--out", "no file", "where the results go");
+
+    auto sets = read_sets(r, data);
+    const auto set = to_tensors(sonic::first_images(sets.train, static_cast<std::size_t>(train_images)));
+    const auto test = to_tensors(sonic::first_images(sets.test, static_cast<std::size_t>(test_images)));
+    net dense(r.layers, r.dropout);
+    load(dense, parent);
+    const auto mac_layers = static_cast<int>(dense.weights().size());
+    for (const int l : layers)
+        if (l > mac_layers) throw sonic::input_error("--layers", std::to_string(l), "1 to " + std::to_string(mac_layers));
+
+    std::ofstream csv(out);
+    const auto row = [&](int pruned, int sparsity, int codes, double kept, double percent_right) {
+        csv << pruned << ',' << sparsity << ',' << codes << ',' << kept << ',' << percent_right << ',' << test.images.size(0) << ','
+            << (*r.caveat ? r.caveat : "as published") << std::endl;
+        if (!csv) throw sonic::input_error(out.string(), "it cannot be written", "a file in a directory that exists");
+    };
+    csv << "layers_pruned,sparsity_percent,clusters,weights_kept,accuracy_percent,test_images,images\n";
+    row(0, 0, 0, share_kept(dense), accuracy(dense, test));
+    for (const int pruned : layers)
+        for (const int sparsity : sparsities) {
+            torch::manual_seed(1);
+            net sparse(r.layers, r.dropout);
+            load(sparse, parent);
+            const auto chosen = largest_layers(sparse, static_cast<std::size_t>(pruned));
+            train(sparse, r, set, epochs, 5e-4, 1e-5, pruning(sparse, chosen, sparsity / 100.0), test,
+                  (std::to_string(pruned) + " layers, " + std::to_string(sparsity) + " %:").c_str());
+            row(pruned, sparsity, 0, share_kept(sparse), accuracy(sparse, test));
+            for (const int codes : clusters) {
+                net clustered(r.layers, r.dropout);
+                copy(sparse, clustered);
+                double squared_error = 0;
+                cluster(clustered, codes, squared_error);
+                reestimate_batch_norms(clustered, set);
+                row(pruned, sparsity, codes, share_kept(clustered), accuracy(clustered, test));
+            }
+        }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const sonic::input_error& error) {
+        std::cerr << "sweep: " << error.what() << '\n';
+        return 2;
+    }
+}
