@@ -95,6 +95,7 @@ int run(int argc, char** argv) {
 
     auto sets = read_sets(r, data);
     const auto set = to_tensors(sonic::first_images(sets.train, static_cast<std::size_t>(train_images)));
+    const tensors few{set.images.slice(0, 0, 2000), set.labels.slice(0, 0, 2000)};  // enough for batch norms
     const auto test = to_tensors(sonic::first_images(sets.test, static_cast<std::size_t>(test_images)));
     net dense(r.layers, r.dropout);
     load(dense, parent);
@@ -124,7 +125,7 @@ int run(int argc, char** argv) {
                 copy(sparse, clustered);
                 double squared_error = 0;
                 cluster(clustered, codes, squared_error);
-                reestimate_batch_norms(clustered, set);
+                reestimate_batch_norms(clustered, few);
                 row(pruned, sparsity, codes, share_kept(clustered), accuracy(clustered, test));
             }
         }

@@ -4,7 +4,8 @@
     python3 make_resnet.py DIRECTORY      (written with PyTorch 1.13.1)
 
 resnet.onnx has its batch norms fused by the exporter, resnet-batch-norm.onnx keeps them. Images are bytes, four of 3 x 16 x 16;
-outputs are little-endian floats, ten per image. small.onnx is an untrained network for images of 28 x 28.
+outputs are little-endian floats, ten per image. small.onnx is an untrained network for images of 28 x 28; the values between leaky.onnx's
+two convolutions can be negative, so no accelerator takes it.
 """
 import sys
 
@@ -60,5 +61,7 @@ for name, mode in (("resnet.onnx", torch.onnx.TrainingMode.EVAL), ("resnet-batch
                       input_names=["image"], output_names=["scores"], dynamic_axes={"image": {0: "batch"}})
 small = nn.Sequential(nn.Conv2d(1, 4, 5, 2, 2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(196, 10)).eval()
 torch.onnx.export(small, torch.zeros(1, 1, 28, 28), directory + "/small.onnx", opset_version=13, input_names=["image"])
+leaky = nn.Sequential(nn.Conv2d(1, 2, 5, 2, 2), nn.LeakyReLU(), nn.Conv2d(2, 2, 3), nn.Flatten(), nn.Linear(288, 10)).eval()
+torch.onnx.export(leaky, torch.zeros(1, 1, 28, 28), directory + "/leaky.onnx", opset_version=13, input_names=["image"])
 pixels.to(torch.uint8).numpy().tofile(directory + "/resnet-images.bin")
 outputs.numpy().astype("<f4").tofile(directory + "/resnet-outputs.bin")
