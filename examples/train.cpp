@@ -84,11 +84,16 @@ int run(int argc, char** argv) {
     net model(r.layers, r.dropout);
     std::vector<sonic::stored_layer> stored;
     std::printf("accuracy on %zu test images of %s\n", sets.test.count(), r.name);
+    const bool has_parent = !parent.empty() && std::filesystem::exists(parent);
     if (!from.empty()) {
+        if (has_parent) {
+            load(model, parent);
+            say("dense", accuracy(model, test_tensors));
+        }
         stored = sonic::read_weights(from);
         restore(model, stored, from.string());
     } else {
-        if (!parent.empty() && std::filesystem::exists(parent)) {
+        if (has_parent) {
             load(model, parent);
         } else {
             train(

@@ -18,8 +18,8 @@ set(percent "[0-9]+\\.[0-9][0-9] %")
 run("dense epoch 1 of 1: ${percent}.*sparse epoch 1 of 1: ${percent}.*clustered: ${percent}.*dense1: 702464 of 1404928 weights kept, [0-9]+ codes"
     ${TRAIN} ${common} --parent parent.pt --out first.weights --dense-epochs 1 --sparse-epochs 1 --clusters 16)
 run("images of fashion-mnist\ndense: ${percent}\nsparse epoch" ${TRAIN} ${common} --parent parent.pt --out second.weights --sparse-epochs 1)
-run("images of fashion-mnist\nclustered: ${percent}\ntuned epoch 1 of 1: ${percent}.*dense1: 702464 of 1404928 weights kept"
-    ${TRAIN} ${common} --from first.weights --out tuned.weights --tune-epochs 1)
+run("images of fashion-mnist\ndense: ${percent}\nclustered: ${percent}\ntuned epoch 1 of 1: ${percent}.*dense1: 702464 of 1404928 weights kept"
+    ${TRAIN} ${common} --parent parent.pt --from first.weights --out tuned.weights --tune-epochs 1)
 run("4 layers, 50 %: epoch 1 of 1: ${percent}" ${SWEEP} ${common} --parent parent.pt --out sweep.csv --layers 1,4 --sparsity 50 --clusters 4,16)
 file(STRINGS ${place}/sweep.csv rows)
 list(LENGTH rows count)
