@@ -2,8 +2,8 @@
 # sonic_add_kernels(<target> ARCHS <arch>...)
 #
 # Compiles the evaluation kernels once per instruction set, in translation units of their own, and makes <target> choose the last of ARCHS that
-# the processor runs, once per evaluator. ARCHS, from the oldest: sse2, avx2 (with FMA; also written fma3<avx2>), avx512bw, avx512vnni on
-# x86-64; neon64 on AArch64. The first must run everywhere the program does. Without this function a program uses what its own flags allow.
+# the processor runs, once per evaluator. ARCHS, from the oldest: sse2, avx2 (with FMA; also written fma3<avx2>), avx512bw, avx512vnni,
+# avx512vpopcntdq (with VNNI) on x86-64; neon64 on AArch64. The first must run everywhere the program does. Without this function a program uses what its own flags allow.
 set(SONIC_KERNELS_TEMPLATES ${CMAKE_CURRENT_LIST_DIR})
 
 function(sonic_add_kernels target)
@@ -20,6 +20,7 @@ function(sonic_add_kernels target)
             set(arch avx2)
         endif()
         set(dot false)
+        set(count false)
         if(arch STREQUAL "sse2")
             set(type xsimd::sse2)
             set(flags -msse2)
@@ -37,16 +38,23 @@ function(sonic_add_kernels target)
             set(flags ${avx512} -mavx512vnni)
             set(dot true)
             set(here "${avx512_here} && __builtin_cpu_supports(\"avx512vnni\")")
+        elseif(arch STREQUAL "avx512vpopcntdq")
+            set(type xsimd::avx512bw)
+            set(flags ${avx512} -mavx512vnni -mavx512vpopcntdq)
+            set(dot true)
+            set(count true)
+            set(here "${avx512_here} && __builtin_cpu_supports(\"avx512vnni\") && __builtin_cpu_supports(\"avx512vpopcntdq\")")
         elseif(arch STREQUAL "neon64")
             set(type xsimd::neon64)
             set(flags "")
             set(here "true")
         else()
-            message(FATAL_ERROR "sonic_add_kernels(${target}): unknown instruction set '${arch}'; known: sse2 avx2 avx512bw avx512vnni neon64")
+            message(FATAL_ERROR "sonic_add_kernels(${target}): unknown instruction set '${arch}'; known: sse2 avx2 avx512bw avx512vnni avx512vpopcntdq neon64")
         endif()
         set(SONIC_ARCH ${arch})
         set(SONIC_ARCH_TYPE ${type})
         set(SONIC_ARCH_DOT ${dot})
+        set(SONIC_ARCH_COUNT ${count})
         set(source ${CMAKE_CURRENT_BINARY_DIR}/sonic_kernels/${target}/${arch}.cpp)
         configure_file(${SONIC_KERNELS_TEMPLATES}/sonic_kernels_arch.cpp.in ${source} @ONLY)
         add_library(${target}_kernels_${arch} OBJECT ${source})

@@ -47,6 +47,7 @@ std::vector<way_to_compute> ways_of() {
     return {
         {name_of(fidelity::ideal), accuracy<A, fidelity::ideal>},
         {name_of(fidelity::quantised), accuracy<A, fidelity::quantised>},
+        {name_of(fidelity::analogue), accuracy<A, fidelity::analogue>},
     };
 }
 

@@ -213,17 +213,28 @@ void equals_codes(const format_case& c, const kernel_table& kernels, const detai
 }
 
 /// A number that depends on everything a noise source may depend on.
-constexpr std::int32_t mark(const detail::chunk_position& p) {
+constexpr std::int32_t mark(std::uint32_t chunk, std::uint32_t output, int y, int x) {
     return static_cast<std::int32_t>(
-        (p.chunk * 2654435761u ^ static_cast<std::uint32_t>(p.y) * 40503u ^ static_cast<std::uint32_t>(p.x) * 9176u) >> 24);
+        (chunk * 2654435761u ^ output * 69069u ^ static_cast<std::uint32_t>(y) * 40503u ^ static_cast<std::uint32_t>(x) * 9176u) >> 24);
 }
 /// An ADC policy of a user's: adds the mark to each code.
 template <class Isa>
 struct marking_adc {
     using total = std::int32_t;
     static constexpr bool digitises = true, segmented = false, needs_position = true;
-    detail::lanes<Isa, std::int32_t> operator()(detail::lanes<Isa, float> sum, const detail::chunk_position& p) const {
-        return detail::round_to_int<Isa>(sum) + detail::lanes<Isa, std::int32_t>(mark(p));
+    template <std::size_t, std::size_t Columns>
+    struct tile {
+        std::uint32_t output;
+        int y, x;
+        std::uint32_t chunk(std::uint32_t id) const { return id; }
+        detail::lanes<Isa, std::int32_t> operator()(detail::lanes<Isa, float> sum, std::uint32_t chunk, std::size_t p) const {
+            return detail::round_to_int<Isa>(sum) + detail::lanes<Isa, std::int32_t>(mark(chunk, output, y + static_cast<int>(p / Columns),
+                                                                                          x + static_cast<int>(p % Columns)));
+        }
+    };
+    template <std::size_t Count, std::size_t Columns>
+    tile<Count, Columns> at(std::uint32_t output, int y, int x) const {
+        return {output, y, x};
     }
 };
 
@@ -451,7 +462,7 @@ TEST_CASE("an ADC policy learns of every chunk which it is and where its sum sta
                             sum += std::int64_t{codes[t.weight]} * static_cast<std::int64_t>(in[at * samples]);
                         }
                         expected[static_cast<std::size_t>((item.output * l.out.height + y) * l.out.width + x)] +=
-                            digitise(sum, f.lsb(), f.largest_code()) + mark({chunk, y, x});
+                            digitise(sum, f.lsb(), f.largest_code()) + mark(chunk, static_cast<std::uint32_t>(item.output), y, x);
                     }
                 ++chunk;
             });

@@ -84,21 +84,67 @@ TEST_CASE("uniform numbers fill (0, 1) evenly") {
     CHECK(chi > 30);     // too even is not random either
 }
 
-TEST_CASE("deviates of conversions: every one its own, four to a block, standard normal over a layer") {
-    static_assert(detector_deviate(5, 2, 9, 6) == standard_normal(random_words(5, purpose::detector_noise, 2, 9, 1)[2]));
-    std::set<std::int32_t> seen;
+TEST_CASE("noise of conversions: its mixer is MurmurHash3's, its moments are as stated, and it is nearly normal") {
+    // A sequence of one word is MurmurHash3 of nothing with that seed, whose values its author published.
+    static_assert(detector_noise::word(0, 0) == 0);
+    static_assert(detector_noise::word(1, 0) == 0x514E28B7);
+    static_assert(detector_noise::word(0xFFFFFFFF, 0) == 0x81F16F39);
+    static_assert(detector_noise::deviate(0) == -detector_noise::largest && detector_noise::deviate(0xFFFFFFFF) == detector_noise::largest);
+    // Exactly, from all words: a count among 24 bits, and a byte.
+    std::array<double, 25> ways{1};
+    for (std::size_t ones = 0; ones < 24; ++ones)
+        ways[ones + 1] = ways[ones] * static_cast<double>(24 - ones) / static_cast<double>(ones + 1);
+    std::vector<std::pair<double, double>> values;  // deviate, words that give it
+    for (std::uint32_t ones = 0; ones <= 24; ++ones)
+        for (std::uint32_t byte = 0; byte < 256; ++byte)
+            values.emplace_back(detector_noise::deviate((byte << 24) | ((1U << ones) - 1)), ways[ones]);
+    std::sort(values.begin(), values.end());
+    double total = 0, sum = 0, square = 0, fourth = 0, worst = 0;
+    for (const auto& [deviate, count] : values) {
+        const double x = deviate / std::sqrt(detector_noise::variance), c = normal_cdf(x) * 0x1p32;
+        worst = std::max({worst, std::fabs(c - total), std::fabs(c - total - count)});
+        total += count;
+        sum += count * x;
+        square += count * x * x;
+        fourth += count * x * x * x * x;
+    }
+    CHECK(total == 0x1p32);
+    CHECK(std::fabs(sum / total) < 1e-15);
+    CHECK(square / total == doctest::Approx(1).epsilon(1e-12));
+    CHECK(fourth / total - 3 == doctest::Approx(-0.0813).epsilon(0.01));
+    CHECK(worst / total < 0.004);
+}
+
+TEST_CASE("noise of conversions: every one its own; images, layers, seeds and neighbours are unrelated") {
+    const auto draw = [](std::uint64_t seed, std::uint32_t layer, std::uint32_t image, std::uint32_t conversion) {
+        return detector_noise::deviate(detector_noise::word(detector_noise::key(seed, layer, image), conversion)) /
+               std::sqrt(detector_noise::variance);
+    };
+    constexpr std::uint32_t n = 100000;
+    std::set<std::uint32_t> words;
     double sum = 0, squares = 0;
-    const int n = 40000;
-    for (std::uint32_t image = 0; image < 4; ++image)
-        for (std::uint64_t conversion = 0; conversion < n / 4; ++conversion) {
-            const std::int32_t d = detector_deviate(7, 1, image, conversion);
-            seen.insert(d);
-            sum += d * (1.0 / normal_unit);
-            squares += d * (1.0 / normal_unit) * d * (1.0 / normal_unit);
-        }
-    CHECK(seen.size() > n * 99 / 100);
+    std::array<double, 5> products{};
+    for (std::uint32_t i = 0; i < n; ++i) {
+        const double x = draw(7, 1, 2, i);
+        words.insert(detector_noise::word(detector_noise::key(7, 1, 2), i));
+        sum += x;
+        squares += x * x;
+        const double others[] = {draw(7, 1, 2, i + 1), draw(7, 1, 2, i + 64), draw(7, 1, 3, i), draw(7, 2, 2, i), draw(8, 1, 2, i)};
+        for (std::size_t k = 0; k < products.size(); ++k) products[k] += x * others[k];
+    }
+    CHECK(words.size() == n);  // a bijection
     CHECK(std::fabs(sum) < 5 * std::sqrt(n));
     CHECK(std::fabs(squares / n - 1) < 5 * std::sqrt(2.0 / n));
+    for (const double p : products) CHECK(std::fabs(p) < 5 * std::sqrt(n));
+    // One conversion of many images, as a kernel draws them side by side.
+    double mean = 0, variance = 0;
+    for (std::uint32_t image = 0; image < n; ++image) {
+        const double x = draw(3, 0, image, 5);
+        mean += x / n;
+        variance += x * x / n;
+    }
+    CHECK(std::fabs(mean) < 5 / std::sqrt(n));
+    CHECK(std::fabs(variance - 1) < 5 * std::sqrt(2.0 / n));
 }
 
 TEST_CASE("seeds, purposes, coordinates and indices give unrelated numbers") {

@@ -7,11 +7,14 @@
 /// An array computes S = sum over lanes of held code x driven code. Here S stays in these units: full light of one channel is
 /// `full_scale` = largest held code x largest driven code. With every impairment off, weights are the codes themselves and variances 0.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include <sonic/accelerator/cost.hpp>
 #include <sonic/accelerator/feasibility.hpp>
 #include <sonic/evaluate/numbers.hpp>
 #include <sonic/evaluate/random.hpp>
@@ -60,6 +63,7 @@ struct analogue_model {
     physics::transmission_curve held_curve{}, driven_curve{};
     physics::wdm_grid grid{};
     noise_law noise{};
+    bool scaled_by_ring = false;  ///< a broadband ring applies the batch norm's factors
     metre linewidth{};
     metre tuning_error{};
     metre temperature_shift{};  ///< standard deviation of the shift that all rings of a unit share
@@ -193,25 +197,34 @@ constexpr double converter_variance(int bits, double effective) {
 
 }  // namespace detail
 
-/// The model of array `Index` of A.
+/// The optics of each array of A, as A states them or as the library assumes.
+template <accelerator A>
+constexpr auto optics_of() {
+    return []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array<unit_optics, sizeof...(I)>{detail::optics_of<A, I>()...};
+    }(std::make_index_sequence<detail::lowered<A>::arrays>{});
+}
+
+/// The model of array `Index` of A with stated optics, which need not be A's own.
 template <accelerator A, std::size_t Index>
-constexpr analogue_model analogue_model_of(const impairments& active = {}) {
+constexpr analogue_model analogue_model_of(const impairments& active, const unit_optics& o) {
     using Array = typename detail::array_at<Index, typename A::diagram>::type;
     using Unit = typename detail::unit_of_array<Array>::type;
     static_assert(optically_described<Unit>, "sonic: an analogue model needs a unit whose optical path is described");
-    constexpr unit_optics o = detail::optics_of<A, Index>();
     constexpr auto& unit = Array::unit;
-    constexpr optical_path path = detail::path_of<Unit>::make(o);
+    const optical_path path = detail::path_of<Unit>::make(o);
     constexpr number_format format = format_of<Array>;
     constexpr bool holds_weights = Array::dataflow_type::holds_weights;
     analogue_model m{.lanes = unit.lanes, .channels = path.channels > 0 ? path.channels : unit.lanes};
     m.active = active;
+    if (!path.rings) m.active.nonlinearity = m.active.crosstalk = m.active.drift = false;  // interferometers, taken as linear and tuned
     m.held_levels = static_cast<int>((holds_weights ? format.largest_weight() : format.largest_activation()) + 1);
     m.driven_levels = static_cast<int>((holds_weights ? format.largest_activation() : format.largest_weight()) + 1);
     m.driven_on_rings = detail::driven_on_rings(unit);
     m.full_scale = static_cast<double>(m.held_levels - 1) * (m.driven_levels - 1);
     m.held_curve = {physics::modulator::ring, m.held_levels, o.modulation_span, o.calibrated};
     m.driven_curve = {physics::modulator::ring, m.driven_levels, o.modulation_span, o.calibrated};
+    m.scaled_by_ring = detail::has_part(unit, role::scaler);
     m.grid = grid_of(o, m.channels);
     m.linewidth = physics::linewidth(o.wavelength, o.quality_factor);
     m.tuning_error = o.tuning_error;
@@ -220,6 +233,11 @@ constexpr analogue_model analogue_model_of(const impairments& active = {}) {
     const auto lsb = static_cast<double>(format.lsb());
     if (active.converter) m.noise.constant += detail::converter_variance(unit.adc_bits, o.adc_effective_bits) * lsb * lsb;
     return m;
+}
+/// The same with A's own optics.
+template <accelerator A, std::size_t Index>
+constexpr analogue_model analogue_model_of(const impairments& active = {}) {
+    return analogue_model_of<A, Index>(active, detail::optics_of<A, Index>());
 }
 
 }  // namespace sonic

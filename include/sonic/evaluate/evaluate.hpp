@@ -2,7 +2,7 @@
 #pragma once
 
 /// `evaluate<A, fidelity>(network, images)`: what accelerator A computes, with its number formats, vectorised.
-/// `quantised` equals the scalar reference code for code, on every instruction set, batch size and executor.
+/// `quantised` and `analogue` equal the scalar reference code for code, on every instruction set, batch size and executor.
 
 #include <cstdint>
 #include <memory>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <sonic/accelerator/cost.hpp>
+#include <sonic/evaluate/analogue_layers.hpp>
 #include <sonic/evaluate/executor.hpp>
 #include <sonic/evaluate/kernels.hpp>
 #include <sonic/evaluate/numbers.hpp>
@@ -106,9 +107,15 @@ class evaluator {
     /// `kernels`: of the instruction set to use; by default what this translation unit is compiled for.
     explicit evaluator(const trained_network& network, const kernel_table& kernels = SONIC_DEFAULT_KERNELS)
         : evaluator(network, std::span<const int>{}, kernels) {}
+    /// One chip of many (`analogue`).
+    evaluator(const trained_network& network, const analogue_conditions& conditions, const kernel_table& kernels = SONIC_DEFAULT_KERNELS)
+        : evaluator(network, conditions, std::span<const int>{}, kernels) {}
 
     /// `ranges`: per MAC layer, how often its ADC range is halved (calibrate.hpp); empty: the safe ranges.
     evaluator(const trained_network& network, std::span<const int> ranges, const kernel_table& kernels = SONIC_DEFAULT_KERNELS)
+        : evaluator(network, analogue_conditions{}, ranges, kernels) {}
+    evaluator(const trained_network& network, const analogue_conditions& conditions, std::span<const int> ranges,
+              const kernel_table& kernels = SONIC_DEFAULT_KERNELS)
         : network_(&network), kernels_(&kernels), flow_((check(network), network)) {
         using namespace detail;
         for (std::size_t i = 0; i < network.layers.size(); ++i)
@@ -134,7 +141,12 @@ class evaluator {
                 layers_.push_back(prepare_ideal(l, v, end, kernels));
             else
                 lowered<A>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
-                    layers_.push_back(prepare_quantised<Array>(l, v, end, kernels, ranges.empty() ? 0 : ranges[mac]));
+                    const int halvings = ranges.empty() ? 0 : ranges[mac];
+                    if constexpr (F == fidelity::analogue)
+                        layers_.push_back(
+                            prepare_analogue<A, Array>(l, v, end, kernels, halvings, conditions, static_cast<std::uint32_t>(mac)));
+                    else
+                        layers_.push_back(prepare_quantised<Array>(l, v, end, kernels, halvings));
                 });
         }
     }
@@ -233,7 +245,7 @@ class evaluator {
     }
 
     static float entering(double value, const detail::layer_end& coding) {
-        if constexpr (F == fidelity::quantised)
+        if constexpr (F != fidelity::ideal)
             return static_cast<float>(activation_code(value, coding.step, coding.largest));
         else
             return static_cast<float>(value);
@@ -250,7 +262,7 @@ class evaluator {
         const std::size_t from = at.groups * samples;
         float* to = m.codes[mac].at_least(values.size() / from * lanes) + (layer == tail() ? at.group * samples : 0);
         for (std::size_t i = 0; i * from < values.size(); ++i) {
-            if constexpr (F == fidelity::quantised)
+            if constexpr (F != fidelity::ideal)
                 kernels_->codes_of_values(values.data() + i * from, from, codings_[mac].step, codings_[mac].largest, to + i * lanes);
             else
                 for (std::size_t s = 0; s < from; ++s) to[i * lanes + s] = static_cast<float>(values[i * from + s]);
@@ -279,7 +291,7 @@ class evaluator {
             }
             if (!flow_.fed[mac] && i != tail()) enter(take(reads[0]), mac, at, m);
             const std::size_t lanes = lanes_into(i, at.together), next = flow_.next[mac];
-            detail::block_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups, .active = count};
+            detail::block_run r{.input = m.codes[mac].data(), .input_lanes = lanes, .groups = at.groups, .image = image, .active = count};
             if (inputs != nullptr) capture(r, mac, l, image, count, *inputs);
             if (next == layer_flow::none) {
                 m.values[i + 1].resize(static_cast<std::size_t>(l.out.size()) * at.groups * samples);
@@ -301,7 +313,7 @@ class evaluator {
             codes.resize(static_cast<std::size_t>(l.in.size()));
             for (std::size_t k = 0; k < codes.size(); ++k) {
                 const float value = r.input[k * r.input_lanes + s];
-                codes[k] = F == fidelity::quantised ? static_cast<std::int32_t>(value) : value != 0;
+                codes[k] = F != fidelity::ideal ? static_cast<std::int32_t>(value) : value != 0;
             }
         }
     }
@@ -329,6 +341,13 @@ evaluation evaluate(const trained_network& network, const image_set& images, con
         throw input_error("images", std::to_string(images.size.height) + " x " + std::to_string(images.size.width) + " pixels",
                           std::to_string(network.input().height) + " x " + std::to_string(network.input().width));
     return evaluator<A, F>(network)(images.pixels, run);
+}
+/// The same on one chip under stated conditions.
+template <accelerator A, executor E = executors::sequential>
+evaluation evaluate(const trained_network& network, const image_set& images, const analogue_conditions& conditions, const E& run = {}) {
+    if (!(images.size == network.input()))
+        throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
+    return evaluator<A, fidelity::analogue>(network, conditions)(images.pixels, run);
 }
 
 }  // namespace sonic

@@ -74,14 +74,10 @@ struct held_weights_call {
     T* scratch;  ///< a tile
 };
 
-/// Which chunk a sum belongs to and where its lanes stand: what a noise source may depend on. Independent of tiling and instruction set.
-struct chunk_position {
-    std::uint32_t chunk = 0;  ///< number of the chunk in the order of the dataflow's walk
-    int y = 0, x = 0;         ///< output pixel
-};
-
-/// What happens to a chunk's sum. An ADC policy states `total` (type of the accumulated codes) and `segmented`, `needs_position`, and
-/// turns a register of sums into a register of totals. Sums come in units of the LSB.
+/// What happens to a chunk's sum. An ADC policy states `total` (type of the accumulated codes), `segmented` and `needs_position`, and turns
+/// a register of sums into a register of totals. Sums come in units of the LSB. One that needs positions, as a noise source does, makes
+/// `at<registers, columns>(output, y, x)` for each tile: an object whose `chunk(id)` is called once per chunk, with its number in the order
+/// of the dataflow's walk, and whose result goes with each register's sum and number into its call operator.
 /// `plain`: floating point, no ADC.
 template <class Isa, class T>
 struct plain_sum {
@@ -96,7 +92,7 @@ struct exact_adc {
     static constexpr bool digitises = true, segmented = false, needs_position = false;
     T largest;
 
-    SONIC_ALWAYS_INLINE lanes<Isa, total> operator()(lanes<Isa, T> sum, const chunk_position&) const {
+    SONIC_ALWAYS_INLINE lanes<Isa, total> operator()(lanes<Isa, T> sum) const {
         using V = lanes<Isa, T>;
         if constexpr (Clamp) sum = xsimd::min(xsimd::max(sum, V(-largest)), V(largest));
         if constexpr (std::is_same_v<T, float>)
@@ -138,13 +134,14 @@ class register_tile {
   public:
     /// Runs the groups [g, last) and adds to `memory` (`first`: overwrites it). Static, so that the tile lives in registers alone.
     static void run(const entry<T>* entries, const char* window, std::size_t row_bytes, const chunk_group* g, const chunk_group* last,
-                    typename Adc::total* memory, std::size_t memory_row, bool first, const Adc& adc, const std::uint32_t* id, int y, int x,
-                    std::size_t per_pixel) {
+                    typename Adc::total* memory, std::size_t memory_row, bool first, const Adc& adc, const std::uint32_t* id,
+                    std::uint32_t output, int y, int x) {
+        static_assert(!Adc::needs_position || std::is_same_v<T, float>, "columns are pixels");
         register_tile tile;
         tile.next = entries;
         tile.window = window;
         tile.row_bytes = row_bytes;
-        tile.run_groups(g, last, memory, memory_row, first, adc, id, y, x, per_pixel);
+        tile.run_groups(g, last, memory, memory_row, first, adc, id, output, y, x);
     }
 
   private:
@@ -180,19 +177,20 @@ class register_tile {
         }
     }
 
-    template <class F>
-    SONIC_ALWAYS_INLINE void digitise(const Adc& adc, V (&sums)[count], F&& position) {
-        each([&](auto p) SONIC_INLINE_LAMBDA {
-            if constexpr (Adc::needs_position)
-                totals[p] = totals[p] + adc(sums[p], position(p));
-            else
-                totals[p] = totals[p] + adc(sums[p], chunk_position{});
-        });
+    /// Adds the codes of one chunk's sums. `id` counts chunks, only where the ADC asks for their numbers.
+    template <class Tile>
+    SONIC_ALWAYS_INLINE void digitise(const Tile& adc, V (&sums)[count], const std::uint32_t*& id) {
+        if constexpr (Adc::needs_position) {
+            const auto chunk = adc.chunk(*id++);
+            each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = totals[p] + adc(sums[p], chunk, p); });
+        } else {
+            each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = totals[p] + adc(sums[p]); });
+        }
     }
 
     /// `n` chunks of Length entries; addresses one chunk ahead.
-    template <std::size_t Length, class F>
-    SONIC_ALWAYS_INLINE void chunks(std::uint32_t n, const Adc& adc, F&& position) {
+    template <std::size_t Length, class Tile>
+    SONIC_ALWAYS_INLINE void chunks(std::uint32_t n, const Tile& adc, const std::uint32_t*& id) {
         const char* at[Length];
         unroll<Length>([&](auto j) SONIC_INLINE_LAMBDA { at[j] = window + next[j].offset; });
         for (; n > 0; --n, next += Length) {
@@ -209,34 +207,28 @@ class register_tile {
                 });
                 at[j] = later;
             });
-            digitise(adc, sums, position);
+            digitise(adc, sums, id);
         }
     }
 
-    template <class F>
-    SONIC_ALWAYS_INLINE void long_chunks(std::uint32_t length, std::uint32_t n, const Adc& adc, F&& position) {
+    template <class Tile>
+    SONIC_ALWAYS_INLINE void long_chunks(std::uint32_t length, std::uint32_t n, const Tile& adc, const std::uint32_t*& id) {
         for (; n > 0; --n) {
             V sums[count];
             each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = V(T{0}); });
             accumulate(length, sums);
-            digitise(adc, sums, position);
+            digitise(adc, sums, id);
         }
     }
 
     SONIC_ALWAYS_INLINE void run_groups(const chunk_group* g, const chunk_group* last, typename Adc::total* memory, std::size_t memory_row,
-                                        bool first, const Adc& adc, const std::uint32_t* id, int y, int x, std::size_t per_pixel) {
+                                        bool first, const Adc& adc, const std::uint32_t* id, std::uint32_t output, int y, int x) {
         const auto place = [&](std::size_t p)
                                SONIC_INLINE_LAMBDA { return memory + p / Columns * memory_row + p % Columns * total_lanes::size; };
         if (first)
             each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = total_lanes(typename Adc::total{0}); });
         else
             each([&](auto p) SONIC_INLINE_LAMBDA { totals[p] = total_lanes::load_aligned(place(p)); });
-        // Counts chunks only where the ADC asks for positions.
-        const auto position = [&](std::size_t p) SONIC_INLINE_LAMBDA {
-            const chunk_position here{*id, y + static_cast<int>(p / Columns), x + static_cast<int>(p % Columns / per_pixel)};
-            if (p + 1 == count) ++id;
-            return here;
-        };
         if constexpr (!Adc::digitises) {
             for (; g != last; ++g) accumulate(g->length, totals);
         } else if constexpr (Adc::segmented) {
@@ -259,16 +251,22 @@ class register_tile {
                     });
             }
         } else {
-            for (; g != last; ++g) {
-                switch (g->length) {
-                    case 1: chunks<1>(g->count, adc, position); break;
-                    case 2: chunks<2>(g->count, adc, position); break;
-                    case 3: chunks<3>(g->count, adc, position); break;
-                    case 4: chunks<4>(g->count, adc, position); break;
-                    case 5: chunks<5>(g->count, adc, position); break;
-                    default: long_chunks(g->length, g->count, adc, position); break;
+            const auto run = [&](const auto& tile) SONIC_INLINE_LAMBDA {
+                for (; g != last; ++g) {
+                    switch (g->length) {
+                        case 1: chunks<1>(g->count, tile, id); break;
+                        case 2: chunks<2>(g->count, tile, id); break;
+                        case 3: chunks<3>(g->count, tile, id); break;
+                        case 4: chunks<4>(g->count, tile, id); break;
+                        case 5: chunks<5>(g->count, tile, id); break;
+                        default: long_chunks(g->length, g->count, tile, id); break;
+                    }
                 }
-            }
+            };
+            if constexpr (Adc::needs_position)
+                run(adc.template at<count, Columns>(output, y, x));
+            else
+                run(adc);
         }
         each([&](auto p) SONIC_INLINE_LAMBDA { totals[p].store_aligned(place(p)); });
     }
@@ -412,7 +410,8 @@ void run_held_weights(const held_weights_call<T, typename Adc::total>& c, const 
                                         c.chunk_groups + s[1].group,
                                         c.totals + static_cast<std::size_t>(group * outputs + first_output + o) * c.out_channel +
                                             static_cast<std::size_t>(y) * c.out_row + static_cast<std::size_t>(x) * samples,
-                                        c.out_row, b == 0, adc, c.chunk_ids + s[0].chunk, c.first_row + y, x, per_pixel);
+                                        c.out_row, b == 0, adc, c.chunk_ids + s[0].chunk,
+                                        static_cast<std::uint32_t>(group * outputs + first_output + o), c.first_row + y, x);
                                 }
                             }
                     };

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <sonic/evaluate/analogue_kernels.hpp>
 #include <sonic/evaluate/finish.hpp>
 #include <sonic/evaluate/held_activations.hpp>
 #include <sonic/evaluate/held_weights.hpp>
@@ -25,6 +26,9 @@ struct kernel_table {
     void (*floats)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, std::int64_t largest);
     void (*segments)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, int lsb_bits, std::int64_t largest);
     void (*doubles)(const detail::held_weights_call<double, double>&, std::int64_t largest);
+    void (*noisy_floats)(const detail::held_weights_call<float, std::int32_t>&, const detail::noisy_call&);
+    void (*analogue_weights)(const detail::analogue_weights_call&);
+    void (*analogue_rows)(const detail::analogue_rows_call&);
     void (*byte_rows)(const detail::byte_rows_call&);
     void (*split_bytes)(const float* codes, std::size_t stride, std::size_t count, std::uint32_t* high, std::uint32_t* low);
     void (*held_chunk_floats)(const detail::held_chunk_call<float>&);
@@ -69,6 +73,14 @@ void run_plain(const held_weights_call<float, float>& c) {
     run_held_weights<Isa, float>(c, plain_sum<Isa, float>{});
 }
 
+template <class Isa>
+void run_noisy_floats(const held_weights_call<float, std::int32_t>& c, const noisy_call& how) {
+    if (how.clamps)
+        run_held_weights<Isa, float>(c, noisy_adc<Isa, true>{how});
+    else
+        run_held_weights<Isa, float>(c, noisy_adc<Isa, false>{how});
+}
+
 /// The table of an instruction set; instantiates all its kernels.
 template <class Isa>
 inline constexpr kernel_table kernel_table_of{Isa::arch::name(),
@@ -81,6 +93,9 @@ inline constexpr kernel_table kernel_table_of{Isa::arch::name(),
                                               &run_floats<Isa>,
                                               &run_segments<Isa>,
                                               &run_doubles<Isa>,
+                                              &run_noisy_floats<Isa>,
+                                              &run_analogue_weights<Isa>,
+                                              &run_analogue_rows<Isa>,
                                               &run_byte_rows<Isa>,
                                               &split_bytes<Isa>,
                                               &run_held_chunk<Isa, float>,

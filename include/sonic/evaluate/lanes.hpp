@@ -25,12 +25,12 @@
 
 namespace sonic::detail {
 
-/// An instruction set: xsimd's architecture, and whether it multiplies bytes into 32-bit sums (VNNI). Every kernel is templated on it, so
-/// that translation units compiled with different flags define different functions.
-template <class Arch, bool ByteDot>
+/// An instruction set: xsimd's architecture, whether it multiplies bytes into 32-bit sums (VNNI), and whether it counts ones. Every kernel
+/// is templated on it, so that translation units compiled with different flags define different functions.
+template <class Arch, bool ByteDot, bool PopulationCount>
 struct isa {
     using arch = Arch;
-    static constexpr bool byte_dot = ByteDot;
+    static constexpr bool byte_dot = ByteDot, population_count = PopulationCount;
     /// Does `fma` round once?
     static constexpr bool fused = std::is_base_of_v<xsimd::avx512f, Arch> || std::is_same_v<Arch, xsimd::fma3<xsimd::avx2>> ||
                                   std::is_same_v<Arch, xsimd::fma3<xsimd::avx>> || std::is_same_v<Arch, xsimd::fma3<xsimd::sse4_2>>;
@@ -47,9 +47,14 @@ inline constexpr bool flags_have_byte_dot = true;
 #else
 inline constexpr bool flags_have_byte_dot = false;
 #endif
+#if defined(__AVX512VPOPCNTDQ__)
+inline constexpr bool flags_have_population_count = true;
+#else
+inline constexpr bool flags_have_population_count = false;
+#endif
 
 /// The instruction set that this translation unit's flags allow.
-using native_isa = isa<xsimd::default_arch, flags_have_byte_dot>;
+using native_isa = isa<xsimd::default_arch, flags_have_byte_dot, flags_have_population_count>;
 
 template <class Isa, class T>
 using lanes = xsimd::batch<T, typename Isa::arch>;
@@ -81,6 +86,18 @@ SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> round_to_int(lanes<Isa, float> v) {
 template <class Isa>
 SONIC_ALWAYS_INLINE lanes<Isa, float> to_float(lanes<Isa, std::int32_t> v) {
     return xsimd::batch_cast<float>(v);
+}
+
+/// The same bits, signed. xsimd names the result's batch up to version 9, its element since.
+template <class Isa>
+SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> as_signed(lanes<Isa, std::uint32_t> v) {
+    const auto cast = [](auto x) SONIC_INLINE_LAMBDA {
+        if constexpr (requires { xsimd::bitwise_cast<lanes<Isa, std::int32_t>>(x); })
+            return xsimd::bitwise_cast<lanes<Isa, std::int32_t>>(x);
+        else
+            return xsimd::bitwise_cast<std::int32_t>(x);
+    };
+    return cast(v);
 }
 
 /// Is any lane of `a` greater than its lane of `b`?

@@ -17,11 +17,12 @@ namespace sonic {
 
 /// How the machine computes.
 enum class fidelity {
-    ideal,     ///< floating point: the network's own values
-    quantised  ///< exact codes of DACs and ADCs, the same on every instruction set
+    ideal,      ///< floating point: the network's own values
+    quantised,  ///< exact codes of DACs and ADCs, the same on every instruction set
+    analogue    ///< codes through the array's optics and noise, of one chip; with every impairment off, `quantised`
 };
 
-constexpr const char* name_of(fidelity f) { return f == fidelity::ideal ? "ideal" : "quantised"; }
+constexpr const char* name_of(fidelity f) { return f == fidelity::ideal ? "ideal" : f == fidelity::quantised ? "quantised" : "analogue"; }
 
 /// Formats of one array. `lanes`: those that one ADC sample sums. Without an ADC (0 bits) sums are exact; one weight bit means +1 and -1.
 struct number_format {
@@ -58,7 +59,7 @@ inline constexpr number_format format_of{Array::unit.lanes * Array::unit.integra
 
 /// Does the array compute with codes, or with the network's own values?
 template <class Array, fidelity F>
-inline constexpr bool uses_codes = F == fidelity::quantised && !format_of<Array>.floating;
+inline constexpr bool uses_codes = F != fidelity::ideal && !format_of<Array>.floating;
 
 /// What an array hands on of the sum of codes that it has: all of it from an ADC's codes, the 24 leading bits of an exact sum.
 constexpr double handed_on(double sum, const number_format& f) { return f.has_adc() ? sum : static_cast<double>(static_cast<float>(sum)); }

@@ -50,7 +50,7 @@ struct kernel_scratch {
     aligned_buffer<float> float_tile, float_totals;
     aligned_buffer<double> double_tile, double_totals;
     aligned_buffer<std::int32_t> int_totals, rows, state;
-    aligned_buffer<std::uint32_t> high, low, progress;
+    aligned_buffer<std::uint32_t> high, low, progress, keys;
     std::vector<std::vector<quad>> quads;  ///< kept as long as they ever were
     std::vector<std::uint32_t> quad_counts;
     std::vector<std::vector<std::uint32_t>> chunk_ends;
@@ -70,6 +70,7 @@ struct layer_end {
 struct block_run {
     const float* input = nullptr;
     std::size_t input_lanes = 0, groups = 1;
+    std::size_t image = 0;   ///< number of the first sample
     std::size_t active = 0;  ///< the first samples that matter, or 0: all; kernels whose lanes are rows skip the others
     float* codes = nullptr;
     std::size_t code_lanes = 0;
@@ -196,7 +197,7 @@ inline layer along_x(layer l) {
 
 /// A layer of held weights. `T`: of weights and chunk sums; `Total`: of accumulated codes.
 template <class T, class Total>
-class held_weights_layer final : public prepared_layer {
+class held_weights_layer : public prepared_layer {
   public:
     held_weights_layer(const layer& l, const kernel_table& kernels, weight_stream<T> stream, arithmetic how, const number_format& f,
                        layer_finish finish)
@@ -249,13 +250,13 @@ class held_weights_layer final : public prepared_layer {
         const int rows = l.out.height / pool * pool;  // rows that leave no whole window are dropped
         for (c.first_row = 0; c.first_row < rows; c.first_row += band) {
             c.rows = std::min(band, rows - c.first_row);
-            call(c);
+            call(c, r, scratch);
             finish_(static_cast<const Total*>(c.totals), c.out_channel, c.out_row, c.first_row, c.rows, dense ? r.groups : 1, r);
         }
     }
 
-  private:
-    void call(const held_weights_call<T, Total>& c) const {
+  protected:
+    virtual void call(const held_weights_call<T, Total>& c, const block_run&, kernel_scratch&) const {
         if constexpr (std::is_same_v<Total, float>)
             kernels_->plain(c);
         else if constexpr (std::is_same_v<Total, double>)
@@ -265,6 +266,8 @@ class held_weights_layer final : public prepared_layer {
         else
             kernels_->floats(c, stream_.clamps, format_.largest_code());
     }
+
+  private:
     static int lsb_bits(const number_format& f) {
         int bits = 0;
         while ((std::int64_t{1} << bits) < f.lsb()) ++bits;

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include <sonic/accelerator/cost.hpp>
+#include <sonic/evaluate/analogue_arithmetic.hpp>
+#include <sonic/evaluate/analogue_layers.hpp>
 #include <sonic/evaluate/numbers.hpp>
 
 namespace sonic::reference {
@@ -145,6 +147,40 @@ class pass_recorder {
     std::size_t unit_ = 0;
 };
 
+/// What the optics of an array make of the passes of one image in one layer.
+class analogue_passes {
+  public:
+    analogue_passes(const sonic::detail::analogue_arithmetic& arithmetic, std::uint32_t key)
+        : arithmetic_(arithmetic), weights_(arithmetic.model()), key_(key) {}
+
+    /// The code of one pass: its sum, its noise, the ADC. Lanes whose sign waits for the other pass hold or drive 0.
+    std::int64_t code(std::span<const int> held, std::span<const int> driven, std::size_t unit, std::size_t output,
+                      std::uint32_t conversion, std::int64_t largest) {
+        held_.resize(held.size());
+        arithmetic_.held(weights_, held, unit, held_);
+        double sum = 0, light = 0, squares = 0;
+        for (std::size_t j = 0; j < held.size(); ++j) {
+            const double product = held_[j] * arithmetic_.driven(arithmetic_.position(driven[j]), arithmetic_.driven_drift(unit, j));
+            const double part = std::trunc(std::fabs(product) * arithmetic_.light_scale());
+            sum += product;
+            light += part;
+            squares += part * part;
+        }
+        if (arithmetic_.is_noisy()) {
+            const std::int32_t deviate = detector_noise::deviate(detector_noise::word(key_, conversion));
+            sum = arithmetic_.noisy(sum, arithmetic_.deviation(arithmetic_.terms(output), light, squares), deviate);
+        }
+        const double top = static_cast<double>(largest);
+        return static_cast<std::int64_t>(std::clamp(std::nearbyint(sum), -top, top));
+    }
+
+  private:
+    const sonic::detail::analogue_arithmetic& arithmetic_;
+    chunk_weights weights_;
+    std::uint32_t key_;
+    std::vector<double> held_;
+};
+
 /// Zeros of the layer's operands, counted one by one.
 template <class Code>
 void count_zeros(std::span<const Code> weights, std::span<const Code> input, activity<std::int64_t>& a) {
@@ -152,22 +188,13 @@ void count_zeros(std::span<const Code> weights, std::span<const Code> input, act
     for (const Code x : input) a.nonzero_inputs += x != Code{0};
 }
 
-/// Runs one MAC layer on its array. Codes are int32 (quantised) or double (ideal); `sums` receives one number per output position.
+/// Work item by work item: passes of a dataflow that yields items (`walk`).
 template <class Array, fidelity F, class Code>
-counts run_layer(const layer& l, std::span<const Code> weights, std::span<const Code> input, const number_format& adc,
-                 std::vector<double>& sums) {
+counts run_items(const layer& l, std::span<const Code> weights, std::span<const Code> input, const number_format& adc,
+                 std::vector<double>& sums, [[maybe_unused]] analogue_passes* optics) {
     constexpr number_format format = format_of<Array>;
     using dataflow_type = typename Array::dataflow_type;
     constexpr bool holds_weights = dataflow_type::holds_weights;
-    if constexpr (requires { &dataflow_type::template walk_passes<Code, pass_recorder<Array, F, Code>>; }) {
-        sums.assign(static_cast<std::size_t>(l.out.size()), 0.0);
-        pass_recorder<Array, F, Code> recorder(l, weights, input, adc, sums);
-        dataflow_type::walk_passes(l, weights, input, Array::shape, recorder);
-        counts n = recorder.finish();
-        count_zeros(weights, input, n.held);
-        count_zeros(weights, input, n.every_pass);
-        return n;
-    }
     counts n;
     unit_tally held_units(Array::units), pass_units(Array::units);
     std::vector<std::int64_t> received(static_cast<std::size_t>(l.out.size()));
@@ -181,6 +208,8 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
                          static_cast<std::size_t>(l.in.width) +
                      static_cast<std::size_t>(ix)];
     };
+    std::vector<int> held_codes, driven_codes;
+    int items = 0;
     // One meeting of a held chunk with a driven vector: one pass, or one per sign.
     const auto pass = [&](std::span<const tap> lanes, int output, int y, int x, std::size_t first_weight, std::size_t held_unit) {
         const auto at = static_cast<std::size_t>((output * l.out.height + y) * l.out.width + x);
@@ -192,9 +221,15 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
         for (int sign = 0; sign < format.sign_passes; ++sign) {
             double ideal_sum = 0;
             std::int64_t code_sum = 0;
+            held_codes.clear(), driven_codes.clear();
             for (const tap& t : lanes) {
                 const Code w = weights[first_weight + t.weight], a = activation(t, y, x);
-                if (format.sign_passes == 2 && (w < Code{0}) != (sign == 1)) continue;
+                const bool waits = format.sign_passes == 2 && (w < Code{0}) != (sign == 1);
+                if (optics) {
+                    held_codes.push_back(static_cast<int>(holds_weights ? (waits ? Code{0} : w) : a));
+                    driven_codes.push_back(static_cast<int>(holds_weights ? a : (waits ? Code{0} : w)));
+                }
+                if (waits) continue;
                 ++n.held.elements;
                 ++n.held.macs;
                 if (!format.has_adc()) ++n.held.additions;
@@ -215,7 +250,13 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
                 ++n.held.conversions;
                 if (received[at]++ > 0) ++n.held.additions;
             }
-            if constexpr (!uses_codes<Array, F>)
+            const auto conversions = static_cast<std::uint32_t>(holds_weights ? l.out.pixels() : l.out.channels);
+            const auto conversion = (static_cast<std::uint32_t>((items - 1) * format.sign_passes + sign)) * conversions +
+                                    static_cast<std::uint32_t>(holds_weights ? y * l.out.width + x : output);
+            if (optics)
+                sums[at] += static_cast<double>(
+                    optics->code(held_codes, driven_codes, held_unit, static_cast<std::size_t>(output), conversion, adc.largest_code()));
+            else if constexpr (!uses_codes<Array, F>)
                 sums[at] += ideal_sum;
             else if constexpr (!format.has_adc())
                 sums[at] += static_cast<double>((sign == 1 ? -1 : 1) * code_sum);
@@ -225,6 +266,7 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
     };
 
     const auto load = [&](std::size_t lanes) {
+        ++items;
         const std::size_t unit = held_units.take();
         const int times = holds_weights ? format.sign_passes : 1;
         n.held.loads += times;
@@ -255,12 +297,33 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
     return n;
 }
 
+/// Runs one MAC layer on its array. Codes are int32 (quantised) or double (ideal); `sums` receives one number per output position.
+template <class Array, fidelity F, class Code>
+counts run_layer(const layer& l, std::span<const Code> weights, std::span<const Code> input, const number_format& adc,
+                 std::vector<double>& sums, [[maybe_unused]] analogue_passes* optics = nullptr) {
+    using dataflow_type = typename Array::dataflow_type;
+    if constexpr (requires { &dataflow_type::template walk_passes<Code, pass_recorder<Array, F, Code>>; }) {
+        sums.assign(static_cast<std::size_t>(l.out.size()), 0.0);
+        pass_recorder<Array, F, Code> recorder(l, weights, input, adc, sums);
+        dataflow_type::walk_passes(l, weights, input, Array::shape, recorder);
+        counts n = recorder.finish();
+        count_zeros(weights, input, n.held);
+        count_zeros(weights, input, n.every_pass);
+        // Which ring of a chip holds a weight follows the work items' order, in every dataflow alike.
+        if (!optics) return n;
+        run_items<Array, F, Code>(l, weights, input, adc, sums, optics);
+        return n;
+    } else {
+        return run_items<Array, F, Code>(l, weights, input, adc, sums, optics);
+    }
+}
 }  // namespace detail
 
 /// Runs one image (pixels [channel][y][x], value = pixel / 255) through accelerator A. `ranges`: per MAC layer, how often its ADC range is
-/// halved; empty: the safe ranges.
+/// halved; empty: the safe ranges. `conditions` and the image's number matter in `analogue` alone.
 template <accelerator A, fidelity F>
-result evaluate(const trained_network& network, std::span<const std::uint8_t> image, std::span<const int> ranges = {}) {
+result evaluate(const trained_network& network, std::span<const std::uint8_t> image, std::span<const int> ranges = {},
+                const analogue_conditions& conditions = {}, std::uint32_t image_number = 0) {
     result out;
     std::vector<double> values;
     for (const std::uint8_t pixel : image) values.push_back(pixel / 255.0);
@@ -284,7 +347,17 @@ result evaluate(const trained_network& network, std::span<const std::uint8_t> im
                 const coded_layer coded = encode(v, format);
                 std::vector<std::int32_t> codes;
                 for (const double x : in) codes.push_back(activation_code(x, coded.activation_step, format.largest_activation()));
-                out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, format, sums));
+                if constexpr (F == fidelity::analogue && sonic::detail::is_analogue<Array>()) {
+                    constexpr std::size_t index = sonic::detail::array_number<A, Array>();
+                    const sonic::detail::analogue_arithmetic arithmetic(sonic::detail::model_under<A, index>(conditions), format,
+                                                                        conditions, static_cast<std::uint32_t>(index), Array::units,
+                                                                        Array::dataflow_type::holds_weights, v.scale);
+                    detail::analogue_passes optics(arithmetic,
+                                                   detector_noise::key(conditions.seed, static_cast<std::uint32_t>(mac), image_number));
+                    out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, format, sums, &optics));
+                } else {
+                    out.events.push_back(detail::run_layer<Array, F, std::int32_t>(l, coded.weights, codes, format, sums));
+                }
                 out.layer_inputs.push_back(std::move(codes));
                 for (std::size_t i = 0; i < sums.size(); ++i) {
                     const std::size_t channel = i / static_cast<std::size_t>(l.out.pixels());
