@@ -19,14 +19,15 @@ struct kernel_table {
     std::size_t samples;  ///< lanes of one register of floats: images that run together
     bool fused;           ///< multiply-add rounds once
     detail::tile_set float_tiles, double_tiles;
-    std::size_t byte_row_registers;
+    std::size_t byte_rows;  ///< output rows that run together in bytes
 
     void (*plain)(const detail::held_weights_call<float, float>&);
     void (*floats)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, std::int64_t largest);
     void (*segments)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, int lsb_bits, std::int64_t largest);
     void (*doubles)(const detail::held_weights_call<double, double>&, std::int64_t largest);
-    void (*byte_rows)(const detail::byte_rows_call&);
-    void (*split_bytes)(const float* codes, std::size_t stride, std::size_t count, std::uint32_t* high, std::uint32_t* low);
+    void (*run_byte_rows)(const detail::byte_rows_call&);
+    void (*list_nonzeros)(const float* codes, std::size_t stride, std::size_t count, std::size_t active, detail::nonzero_list* lists);
+    void (*turn_square)(const std::int32_t* from, std::size_t from_stride, std::int32_t* to, std::size_t to_stride);
     void (*held_chunk_floats)(const detail::held_chunk_call<float>&);
     void (*held_chunk_doubles)(const detail::held_chunk_call<double>&);
     void (*finish_codes)(const detail::finish_call<std::int32_t>&);
@@ -71,23 +72,11 @@ void run_plain(const held_weights_call<float, float>& c) {
 
 /// The table of an instruction set; instantiates all its kernels.
 template <class Isa>
-inline constexpr kernel_table kernel_table_of{Isa::arch::name(),
-                                              width<Isa, float>,
-                                              Isa::fused,
-                                              tiles_of<Isa, float>(),
-                                              tiles_of<Isa, double>(),
-                                              byte_rows_registers<Isa>,
-                                              &run_plain<Isa>,
-                                              &run_floats<Isa>,
-                                              &run_segments<Isa>,
-                                              &run_doubles<Isa>,
-                                              &run_byte_rows<Isa>,
-                                              &split_bytes<Isa>,
-                                              &run_held_chunk<Isa, float>,
-                                              &run_held_chunk<Isa, double>,
-                                              &finish_codes<Isa>,
-                                              &finish_plain<Isa>,
-                                              &codes_of_values<Isa>};
+inline constexpr kernel_table kernel_table_of{
+    Isa::arch::name(),   width<Isa, float>,   Isa::fused,           tiles_of<Isa, float>(),      tiles_of<Isa, double>(),
+    byte_rows<Isa>,      &run_plain<Isa>,     &run_floats<Isa>,     &run_segments<Isa>,          &run_doubles<Isa>,
+    &run_byte_rows<Isa>, &list_nonzeros<Isa>, &turn_square<Isa>,    &run_held_chunk<Isa, float>, &run_held_chunk<Isa, double>,
+    &finish_codes<Isa>,  &finish_plain<Isa>,  &codes_of_values<Isa>};
 
 }  // namespace detail
 
