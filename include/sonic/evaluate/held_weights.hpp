@@ -337,23 +337,28 @@ SONIC_ALWAYS_INLINE void copy_tile(const held_weights_call<T, Total>& c, int fir
     const auto clear = [](T* to) SONIC_INLINE_LAMBDA {
         for (std::size_t s = 0; s < samples; s += width<Isa, T>) lanes<Isa, T>(T{0}).store_aligned(to + s);
     };
+    // Of the call, what the loops need: stores of whole registers may alias its members.
+    const int stride = c.stride, in_width = c.in_width, in_height = c.in_height;
+    const std::size_t step = static_cast<std::size_t>(stride) * c.in_pixel, in_row = c.in_row, phase_size = c.tile.phase * samples;
+    const auto clear_until = [&](int& k, int end, T*& to) SONIC_INLINE_LAMBDA {
+        for (; k < end; k += stride, to += samples) clear(to);
+    };
     for (int i = 0; i < channels; ++i)
         for (int r = 0; r < rows; ++r) {
             T* row = c.scratch + (static_cast<std::size_t>(i) * c.tile.channel + static_cast<std::size_t>(r) * c.tile.row) * samples;
             const int iy = top + r;
-            for (int phase = 0; phase < c.stride && phase < columns; ++phase) {
-                T* to = row + static_cast<std::size_t>(phase) * c.tile.phase * samples;
-                if (iy < 0 || iy >= c.in_height) {
-                    for (int k = phase; k < columns; k += c.stride, to += samples) clear(to);
-                    continue;
-                }
-                const float* from =
-                    c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy) * c.in_row;
+            const float* in =
+                c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy < 0 ? 0 : iy) * in_row;
+            for (int phase = 0; phase < stride && phase < columns; ++phase, row += phase_size) {
+                T* to = row;
                 int k = phase;
-                for (; k < columns && left + k < 0; k += c.stride, to += samples) clear(to);
-                for (; k < columns && left + k < c.in_width; k += c.stride, to += samples)
-                    put(from + static_cast<std::size_t>(left + k) * c.in_pixel, to);
-                for (; k < columns; k += c.stride, to += samples) clear(to);
+                if (iy >= 0 && iy < in_height) {
+                    clear_until(k, std::min(columns, -left), to);
+                    const float* from = in + static_cast<std::ptrdiff_t>(left + k) * static_cast<std::ptrdiff_t>(c.in_pixel);
+                    for (const int end = std::min(columns, in_width - left); k < end; k += stride, from += step, to += samples)
+                        put(from, to);
+                }
+                clear_until(k, columns, to);
             }
         }
 }
@@ -381,8 +386,11 @@ class tile_prefetch {
         per_step_ = (left_ + steps - 1) / steps;
     }
     SONIC_ALWAYS_INLINE void step() {
+        const int columns = columns_;
+        const std::size_t pixel = pixel_;
         for (int i = 0; i < per_step_ && left_ > 0; ++i, --left_) {
-            for (int k = 0; k < columns_; ++k) prefetch(at_ + static_cast<std::size_t>(k) * pixel_);
+            const float* p = at_;
+            for (int k = 0; k < columns; ++k, p += pixel) prefetch(p);
             if (--row_left_ > 0) {
                 at_ += row_;
             } else {

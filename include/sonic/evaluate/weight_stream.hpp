@@ -180,7 +180,7 @@ class stream_builder {
     }
 
   private:
-    static constexpr std::size_t first_level_bytes = 37 * 1024, crowded_first_level_bytes = 56 * 1024;
+    static constexpr std::size_t first_level_bytes = 40 * 1024, crowded_first_level_bytes = 56 * 1024;
     static constexpr double fewest_weights = 28;
     static constexpr int outputs_in_second_level = 256;
 
