@@ -49,8 +49,8 @@ void convolution(suite& s, const std::string& name, const layer& l, bool small_m
 /// `from_memory`: one sample's weights come from memory, and many samples take long to prepare: those only where many rounds are asked for.
 void dense_layer(suite& s, const std::string& name, const layer& l, double density, bool from_memory) {
     const std::string many = name + ", batch 128, " + percent(density), one = name + ", batch 1, " + percent(density);
-    if (from_memory && s.rounds() < 9) {
-        if (s.wants(many)) s.left_out(many + " (needs --rounds 9 or more)");
+    if (from_memory && s.rounds() < 15) {
+        if (s.wants(many)) s.left_out(many + " (needs --rounds 15 or more)");
     } else if (s.wants(many)) {
         const problem p = random_problem(l, 128, density, random_activations(l, 128));
         s.add(many, machine<accelerators::sonic>(p, "SONIC, exact"));
