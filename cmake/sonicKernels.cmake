@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
-# sonic_add_kernels(<target> ARCHS <arch>...)
+# sonic_add_kernels(<target> ARCHS <arch>... [OPTIMISE <flag>...])
 #
 # Compiles the evaluation kernels once per instruction set, in translation units of their own, and makes <target> choose the last of ARCHS that
 # the processor runs, once per evaluator. ARCHS, from the oldest: sse2, avx2 (with FMA; also written fma3<avx2>), avx512bw, avx512vnni,
-# avx512vpopcntdq (with VNNI) on x86-64; neon64 on AArch64. The first must run everywhere the program does. Without this function a program uses what its own flags allow.
+# avx512vpopcntdq (with VNNI) on x86-64; neon64 on AArch64. The first must run everywhere the program does. Without this function a program
+# uses what its own flags allow. OPTIMISE: flags of those units; -O3 unless stated, whatever the build type.
 set(SONIC_KERNELS_TEMPLATES ${CMAKE_CURRENT_LIST_DIR})
 
 function(sonic_add_kernels target)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ARCHS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ARCHS;OPTIMISE")
+    if(NOT arg_OPTIMISE)
+        set(arg_OPTIMISE -O3)
+    endif()
     if(NOT arg_ARCHS)
         message(FATAL_ERROR "sonic_add_kernels(${target}): ARCHS names no instruction set")
     endif()
@@ -60,7 +64,7 @@ function(sonic_add_kernels target)
         add_library(${target}_kernels_${arch} OBJECT ${source})
         target_link_libraries(${target}_kernels_${arch} PRIVATE sonic::evaluate)
         # Optimised always: functions left out of line could be shared with, and chosen for, code that runs on older processors.
-        target_compile_options(${target}_kernels_${arch} PRIVATE ${flags} -O3)
+        target_compile_options(${target}_kernels_${arch} PRIVATE ${flags} ${arg_OPTIMISE})
         target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_kernels_${arch}>)
         string(APPEND SONIC_ARCH_DECLARATIONS "const kernel_table& kernels_${arch}();\n")
         string(APPEND SONIC_ARCH_ROWS "        {\"${arch}\", &detail::kernels_${arch}(), ${here}},\n")

@@ -309,6 +309,36 @@ TEST_CASE("random formats, ranges that saturate among them: held weights equal t
     CHECK(seen[static_cast<int>(detail::arithmetic::segments)] > 0);
 }
 
+TEST_CASE("a chunk that spans more activations than wide tiles allow is computed in narrow ones, or refused") {
+    std::mt19937 random(18);
+    format_case c;
+    c.f = {.lanes = 12000, .weight_bits = 2, .activation_bits = 4, .adc_bits = 10};
+    REQUIRE(detail::arithmetic_for(c.f) == detail::arithmetic::floats);
+    c.l = {.kind = layer_kind::dense, .in = {15000, 1, 1}, .out = {3, 1, 1}};
+    for (std::int64_t i = 0; i < c.l.weights(); ++i) c.coded.weights.push_back(pick(random, -1, 1));
+    c.coded.scale.assign(3, 1.0f);
+    c.coded.shift.assign(3, 0.0);
+    const auto stream = [](const format_case& of, const kernel_table& kernels) {
+        return detail::chunk_stream<dense_chunks<weights>, float>(detail::along_x(of.l), of.coded.weights, of.f, detail::arithmetic::floats,
+                                                                  kernels.samples, kernels.float_tiles);
+    };
+    on_every_set([&](const kernel_table& kernels) {
+        c.activations.clear();
+        for (std::size_t i = 0; i < 15000 * kernels.samples; ++i) c.activations.push_back(pick(random, 0, 15));
+        auto packed = stream(c, kernels);
+        CHECK(packed.tile.columns == 1);
+        detail::layer_finish finish(c.l, kernels, detail::layer_end{}, c.coded.scale, c.coded.shift, packed.largest_total);
+        equals_codes<dense_chunks<weights>>(c, kernels,
+                                            detail::held_weights_layer<float, std::int32_t>(
+                                                c.l, kernels, std::move(packed), detail::arithmetic::floats, c.f, std::move(finish)));
+        format_case wider = c;
+        wider.f.lanes = 70000;
+        wider.l.in.channels = 70000;
+        wider.coded.weights.assign(3 * 70000, 1);
+        CHECK_THROWS_AS(stream(wider, kernels), input_error);
+    });
+}
+
 TEST_CASE("random formats: held activations, in bytes and not, equal the chunks digitised one by one") {
     std::mt19937 random(14);
     on_every_set([&](const kernel_table& kernels) {

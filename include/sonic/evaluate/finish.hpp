@@ -83,21 +83,24 @@ void finish_codes(const finish_call<std::int32_t>& c) {
     using V = lanes<Isa, float>;
     constexpr std::size_t samples = width<Isa, float>;
     const V zero(0.0f), top(static_cast<float>(c.largest)), slope(c.slope);
+    // Stores of whole registers may alias the call's members.
+    const int width_out = c.width, pool = c.pool;
+    const std::size_t in_row = c.in_row, out_pixel = c.out_pixel;
     for (int channel = 0; channel < c.channels; ++channel) {
-        const code_coefficients& k = c.codes[channel];
+        const code_coefficients k = c.codes[channel];
         const V high(k.high), low(k.low), shift_high(k.shift_high), shift_low(k.shift_low), open(k.open);
         for (int y = 0; y < c.rows; ++y) {
             const std::int32_t* from = c.totals + static_cast<std::size_t>(channel) * c.in_channel +
                                        static_cast<std::size_t>(y) * static_cast<std::size_t>(c.pool) * c.in_row;
             float* to = c.out + static_cast<std::size_t>(channel) * c.out_channel + static_cast<std::size_t>(y) * c.out_row;
-            for (int x = 0; x < c.width; ++x, from += static_cast<std::size_t>(c.pool) * samples, to += c.out_pixel) {
+            for (int x = 0; x < width_out; ++x, from += static_cast<std::size_t>(pool) * samples, to += out_pixel) {
                 // The code is monotone in the sum, so the largest value's code is the code of the largest sum, or of the smallest.
                 auto sum = load<Isa>(from);
-                if (c.pool > 1)
-                    for (int py = 0; py < c.pool; ++py)
-                        for (int px = 0; px < c.pool; ++px) {
+                if (pool > 1)
+                    for (int py = 0; py < pool; ++py)
+                        for (int px = 0; px < pool; ++px) {
                             const auto other =
-                                load<Isa>(from + static_cast<std::size_t>(py) * c.in_row + static_cast<std::size_t>(px) * samples);
+                                load<Isa>(from + static_cast<std::size_t>(py) * in_row + static_cast<std::size_t>(px) * samples);
                             sum = k.falls ? xsimd::min(sum, other) : xsimd::max(sum, other);
                         }
                 const V total = to_float<Isa>(sum);

@@ -4,43 +4,83 @@
 /// Kernels of chunks that depend on the sample: a chunk of activations is held, and every output row's weights are driven against it.
 /// Samples differ in their chunks, so lanes are output rows.
 ///
-/// Dense layers of small weights run in bytes: a 16-bit activation is two unsigned bytes, a weight one signed byte, and four neighbouring
-/// positions multiply at once. A chunk boundary may fall between the four: they are then visited twice, with the others' activations zero.
+/// Dense layers of small weights run in bytes: a 16-bit activation is two unsigned bytes, a weight one signed byte. A sample's nonzero
+/// activations are listed first; then four of them at a time, wherever they stand, meet their four columns of weights, interleaved on the
+/// way.
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include <sonic/evaluate/byte_dot.hpp>
 #include <sonic/evaluate/lanes.hpp>
+#include <sonic/evaluate/rearrange.hpp>
 
 namespace sonic::detail {
 
-/// Four neighbouring activations of one sample: high and low bytes, position / 4.
-struct quad {
-    std::uint32_t high, low, position;
+/// The nonzero activations of one sample, in ascending position: position, and the code's two bytes. Kernels write and read up to `slack`
+/// entries beyond the last.
+struct nonzero_list {
+    std::uint32_t* positions;
+    std::uint8_t *high, *low;
+    std::uint32_t count;
+    static constexpr std::size_t slack = 80;
 };
 
-/// Rows of output that one instruction set takes at once, at most, in registers.
+/// Ends a list so that what reads ahead of it stays inside the layer.
+inline void end_list(const nonzero_list& list) {
+    std::memset(list.positions + list.count, 0, nonzero_list::slack * sizeof(std::uint32_t));
+    std::memset(list.high + list.count, 0, nonzero_list::slack);
+    std::memset(list.low + list.count, 0, nonzero_list::slack);
+}
+
+/// Lists the nonzero codes of the first `active` samples of a register. `codes`: [position][stride].
 template <class Isa>
-inline constexpr std::size_t byte_rows_registers = Isa::registers == 32 ? 4 : 2;
-/// Quads of positions per tile of weights: 24 KB, so that a tile and the state of several samples share the first level cache.
+void list_nonzeros(const float* codes, std::size_t stride, std::size_t count, std::size_t active, nonzero_list* lists) {
+    using I = lanes<Isa, std::int32_t>;
+    constexpr std::size_t samples = I::size;
+    for (std::size_t s = 0; s < active; ++s) lists[s].count = 0;
+    const auto append = [&](std::size_t s, std::size_t first, I some) SONIC_INLINE_LAMBDA {
+        nonzero_list& l = lists[s];
+        l.count += append_nonzeros<Isa>(some, static_cast<std::uint32_t>(first), l.positions + l.count, l.high + l.count, l.low + l.count);
+    };
+    for (std::size_t p = 0; p < count; p += samples) {
+        const float* from = codes + p * stride;
+        if (4 * active <= samples || p + samples > count) {
+            for (std::size_t s = 0; s < active; ++s) {
+                alignas(64) std::int32_t each[samples];
+                for (std::size_t i = 0; i < samples; ++i) each[i] = p + i < count ? static_cast<std::int32_t>(from[i * stride + s]) : 0;
+                append(s, p, load<Isa>(each));
+            }
+        } else {
+            square<Isa> some;
+            unroll<samples>([&](auto i) SONIC_INLINE_LAMBDA { some[i] = round_to_int<Isa>(load<Isa>(from + i * stride)); });
+            transpose<Isa>(some);
+            unroll<samples>([&](auto s) SONIC_INLINE_LAMBDA {
+                if (s < active) append(s, p, some[s]);
+            });
+        }
+    }
+    for (std::size_t s = 0; s < active; ++s) end_list(lists[s]);
+}
+
+/// Rows of output that one instruction set takes at once: as many as a register has bytes.
 template <class Isa>
-inline constexpr std::size_t quads_per_tile = 24 * 1024 / (byte_rows_registers<Isa> * width<Isa, std::int32_t> * 4);
+inline constexpr std::size_t byte_rows = 4 * width<Isa, std::int32_t>;
 
 /// One dense layer for some samples.
 struct byte_rows_call {
-    const std::int8_t* weights;           ///< [block of rows][position / 4][row of the block][position % 4]
-    std::size_t positions_of_four, rows;  ///< rows: padded to whole registers
+    const std::int8_t* weights;   ///< [block of rows][position][row of the block, where interleave_bytes looks for it]
+    std::size_t positions, rows;  ///< rows: padded to whole blocks
     std::size_t samples;
-    const quad* const* quads;                ///< per sample, in ascending position
-    const std::uint32_t* const* chunk_ends;  ///< per sample: index one past each chunk's last quad; then one past the last chunk's, again
-    const std::uint32_t* counts;             ///< per sample: quads
+    const nonzero_list* lists;           ///< per sample
+    const std::uint32_t* const* bounds;  ///< per sample: each chunk's first entry, and one past the last chunk's last
+    const std::uint32_t* chunks;         ///< per sample; none is empty
     int lsb_bits;
     std::int32_t largest;
     bool clamps;
     std::int32_t* totals;     ///< [sample][row], cleared by the caller
-    std::int32_t* state;      ///< scratch: samples x 2 x rows of a block, cleared by the caller
-    std::uint32_t* progress;  ///< scratch: samples x 2
+    std::uint32_t* progress;  ///< scratch: samples
 };
 
 /// Chunk sums to codes: half to even.
@@ -51,89 +91,78 @@ SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> digitise_int(lanes<Isa, std::int32_
     return clamps ? xsimd::min(xsimd::max(sum, I(-largest)), I(largest)) : sum;
 }
 
-template <class Isa, std::size_t Registers>
-SONIC_ALWAYS_INLINE void byte_rows_block(const byte_rows_call& c, const std::int8_t* weights, std::size_t first_row) {
+/// Adds the code of the chunk of entries [at, end) to `totals`. `weights`: of a block of rows.
+template <class Isa, bool Ahead>
+SONIC_ALWAYS_INLINE void chunk_of_bytes(const byte_rows_call& c, const nonzero_list& list, std::uint32_t at, std::uint32_t end,
+                                        const std::int8_t* weights, std::int32_t* totals) {
     using I = lanes<Isa, std::int32_t>;
-    constexpr std::size_t rows = Registers * I::size, bytes = rows * 4;
-    for (std::size_t s = 0; s < 2 * c.samples; ++s) c.progress[s] = 0;
-    for (std::size_t first = 0; first < c.positions_of_four; first += quads_per_tile<Isa>)
-        for (std::size_t s = 0; s < c.samples; ++s) {
-            const quad* const quads = c.quads[s];
-            const std::uint32_t* const ends = c.chunk_ends[s];
-            std::uint32_t at = c.progress[2 * s], chunk = c.progress[2 * s + 1];
-            if (at == c.counts[s]) continue;
-            std::int32_t* const state = c.state + s * 2 * rows;
-            std::int32_t* const totals = c.totals + s * c.rows + first_row;
-            I high[Registers], low[Registers];
-            unroll<Registers>([&](auto r) SONIC_INLINE_LAMBDA {
-                high[r] = load<Isa>(state + r * I::size);
-                low[r] = load<Isa>(state + rows + r * I::size);
-            });
-            const std::size_t tile_end = first + quads_per_tile<Isa>;
-            while (at < c.counts[s] && quads[at].position < tile_end) {
-                const std::uint32_t end = ends[chunk];
-                for (; at < end && quads[at].position < tile_end; ++at) {
-                    const std::int8_t* w = weights + quads[at].position * bytes;
-                    unroll<Registers>([&](auto r) SONIC_INLINE_LAMBDA {
-                        const I four = load_at<Isa, std::int32_t>(reinterpret_cast<const char*>(w) + r * I::size * 4);
-                        high[r] = dot_bytes<Isa>(high[r], quads[at].high, four);
-                        low[r] = dot_bytes<Isa>(low[r], quads[at].low, four);
-                    });
-                }
-                if (at == end) {
-                    unroll<Registers>([&](auto r) SONIC_INLINE_LAMBDA {
-                        const I code = digitise_int<Isa>((high[r] << 8) + low[r], c.lsb_bits, c.largest, c.clamps);
-                        (load<Isa>(totals + r * I::size) + code).store_aligned(totals + r * I::size);
-                        high[r] = low[r] = I(0);
-                    });
-                    ++chunk;
-                }
-            }
-            unroll<Registers>([&](auto r) SONIC_INLINE_LAMBDA {
-                high[r].store_aligned(state + r * I::size);
-                low[r].store_aligned(state + rows + r * I::size);
-            });
-            c.progress[2 * s] = at;
-            c.progress[2 * s + 1] = chunk;
+    I high[4], low[4];
+    unroll<4>([&](auto r) SONIC_INLINE_LAMBDA { high[r] = low[r] = I(0); });
+    const auto four = [](const std::uint8_t* p) SONIC_INLINE_LAMBDA {
+        std::uint32_t bytes;
+        std::memcpy(&bytes, p, 4);
+        return bytes;
+    };
+    const auto add = [&](std::uint32_t h, std::uint32_t l) SONIC_INLINE_LAMBDA {
+        const std::uint32_t* p = list.positions + at;
+        const auto row = [&](std::size_t i) SONIC_INLINE_LAMBDA { return weights + std::size_t{p[i]} * byte_rows<Isa>; };
+        if constexpr (Ahead) {
+#if defined(__GNUC__)
+            unroll<4>([&](auto i) SONIC_INLINE_LAMBDA { __builtin_prefetch(row(64 + i)); });
+#endif
         }
+        I w[4];
+        interleave_bytes<Isa>(row(0), row(1), row(2), row(3), w);
+        unroll<4>([&](auto r) SONIC_INLINE_LAMBDA {
+            high[r] = dot_bytes<Isa>(high[r], h, w[r]);
+            low[r] = dot_bytes<Isa>(low[r], l, w[r]);
+        });
+    };
+    for (; at + 4 <= end; at += 4) add(four(list.high + at), four(list.low + at));
+    if (at < end) {
+        const std::uint32_t mask = (std::uint32_t{1} << (8 * (end - at))) - 1;
+        add(four(list.high + at) & mask, four(list.low + at) & mask);
+    }
+    unroll<4>([&](auto r) SONIC_INLINE_LAMBDA {
+        const I code = digitise_int<Isa>((high[r] << 8) + low[r], c.lsb_bits, c.largest, c.clamps);
+        (load<Isa>(totals + r * I::size) + code).store_aligned(totals + r * I::size);
+    });
 }
 
+/// `Ahead`: brings weights nearer before their use, which pays where few samples share them.
+template <class Isa, bool Ahead>
+void run_blocks_of_byte_rows(const byte_rows_call& c) {
+    // A tile of weights, 24 KB, shares the first level cache with the lists of several samples. A chunk belongs to the tile of its first
+    // entry.
+    constexpr std::size_t per_tile = 24 * 1024 / byte_rows<Isa>;
+    for (std::size_t row = 0; row < c.rows; row += byte_rows<Isa>) {
+        const std::int8_t* weights = c.weights + row * c.positions;
+        for (std::size_t s = 0; s < c.samples; ++s) c.progress[s] = 0;
+        for (std::size_t first = 0; first < c.positions; first += per_tile)
+            for (std::size_t s = 0; s < c.samples; ++s) {
+                const std::uint32_t *bounds = c.bounds[s], chunks = c.chunks[s];
+                std::uint32_t chunk = c.progress[s];
+                for (; chunk < chunks && c.lists[s].positions[bounds[chunk]] < first + per_tile; ++chunk)
+                    chunk_of_bytes<Isa, Ahead>(c, c.lists[s], bounds[chunk], bounds[chunk + 1], weights, c.totals + s * c.rows + row);
+                c.progress[s] = chunk;
+            }
+    }
+}
 template <class Isa>
 void run_byte_rows(const byte_rows_call& c) {
-    constexpr std::size_t most = byte_rows_registers<Isa>, per_register = width<Isa, std::int32_t>;
-    const std::int8_t* weights = c.weights;
-    for (std::size_t row = 0; row < c.rows;) {
-        const std::size_t left = (c.rows - row) / per_register;
-        std::size_t taken = 1;
-        if (most >= 4 && left >= 4) {
-            byte_rows_block<Isa, most>(c, weights, row);
-            taken = most;
-        } else if (left >= 2) {
-            byte_rows_block<Isa, 2>(c, weights, row);
-            taken = 2;
-        } else {
-            byte_rows_block<Isa, 1>(c, weights, row);
-        }
-        row += taken * per_register;
-        weights += taken * per_register * 4 * c.positions_of_four;
-    }
+    if (c.samples <= 2)
+        run_blocks_of_byte_rows<Isa, true>(c);
+    else
+        run_blocks_of_byte_rows<Isa, false>(c);
 }
 
-/// Codes of four positions of all samples of a register, as bytes. `codes`: [position][stride]; positions beyond `count` are zero.
+/// A square of numbers turned on its way: to[j * to_stride + i] = from[i * from_stride + j].
 template <class Isa>
-void split_bytes(const float* codes, std::size_t stride, std::size_t count, std::uint32_t* high, std::uint32_t* low) {
-    constexpr std::size_t samples = width<Isa, float>;
-    for (std::size_t q = 0; 4 * q < count; ++q, high += samples, low += samples) {
-        using I = lanes<Isa, std::int32_t>;
-        I h(0), l(0);
-        for (std::size_t i = 0; i < 4 && 4 * q + i < count; ++i) {
-            const I code = round_to_int<Isa>(load<Isa>(codes + (4 * q + i) * stride));
-            h = h | ((code >> 8) << static_cast<int>(8 * i));
-            l = l | ((code & I(255)) << static_cast<int>(8 * i));
-        }
-        h.store_aligned(reinterpret_cast<std::int32_t*>(high));
-        l.store_aligned(reinterpret_cast<std::int32_t*>(low));
-    }
+void turn_square(const std::int32_t* from, std::size_t from_stride, std::int32_t* to, std::size_t to_stride) {
+    square<Isa> s;
+    unroll<width<Isa, std::int32_t>>([&](auto i) SONIC_INLINE_LAMBDA { s[i] = load<Isa>(from + i * from_stride); });
+    transpose<Isa>(s);
+    unroll<width<Isa, std::int32_t>>([&](auto i) SONIC_INLINE_LAMBDA { s[i].store_aligned(to + i * to_stride); });
 }
 
 /// One held chunk against rows [first, last) of weights: [position][row], rows padded to whole registers. Adds codes to `totals`.

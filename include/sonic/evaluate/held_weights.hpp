@@ -8,18 +8,26 @@
 /// level cache, one block of input channels after another. The copy also brings the zero border and the stride, so maps in memory have
 /// neither.
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include <sonic/evaluate/lanes.hpp>
 
 namespace sonic::detail {
 
-/// A held weight: where its activation stands in the tile, in bytes from the window's corner, and its value.
+/// Held weights: their values, and which place of the tile their activations take, counted from the window's corner; a place holds the
+/// samples of one activation. Apart from each other and small, so that one load brings four of either.
 template <class T>
-struct entry {
-    std::uint32_t offset;
-    T weight;
+struct held_entries {
+    const T* weights = nullptr;
+    const std::uint16_t* offsets = nullptr;
+    static constexpr std::size_t padding = 16;  ///< kernels read up to `padding` entries beyond the last
+
+    constexpr held_entries operator+(std::size_t n) const { return {weights + n, offsets + n}; }
+    constexpr held_entries& operator+=(std::size_t n) { return *this = *this + n; }
 };
 
 /// `count` chunks of `length` entries each. In segmented arithmetic a group is one chunk that a float holds (`whole`; its weights are in
@@ -58,7 +66,7 @@ struct held_weights_call {
     const std::uint8_t* cuts;  ///< [rows - 1][columns that remain]: columns of the next tile
     int cut_row;
     // weights
-    const entry<T>* entries;
+    held_entries<T> entries;
     const chunk_group* chunk_groups;
     const stream_start* starts;       ///< [group][block of outputs][block of inputs][output], and one past the last
     const input_block* input_blocks;  ///< [group][block]
@@ -133,7 +141,7 @@ template <class Isa, class T, class Adc, std::size_t Rows, std::size_t Columns>
 class register_tile {
   public:
     /// Runs the groups [g, last) and adds to `memory` (`first`: overwrites it). Static, so that the tile lives in registers alone.
-    static void run(const entry<T>* entries, const char* window, std::size_t row_bytes, const chunk_group* g, const chunk_group* last,
+    static void run(held_entries<T> entries, const char* window, std::size_t row_bytes, const chunk_group* g, const chunk_group* last,
                     typename Adc::total* memory, std::size_t memory_row, bool first, const Adc& adc, const std::uint32_t* id,
                     std::uint32_t output, int y, int x) {
         static_assert(!Adc::needs_position || std::is_same_v<T, float>, "columns are pixels");
@@ -153,28 +161,38 @@ class register_tile {
     SONIC_ALWAYS_INLINE void each(F&& f) {
         unroll<count>([&](auto p) SONIC_INLINE_LAMBDA { f(p); });
     }
-    SONIC_ALWAYS_INLINE V activation(const char* at, std::size_t p) const {
-        return load_at<Isa, T>(at + p / Columns * row_bytes + p % Columns * bytes);
+    SONIC_ALWAYS_INLINE V activation(std::size_t at, std::size_t p) const {
+        return load_at<Isa, T>(window + p / Columns * row_bytes + at + p % Columns * bytes);
     }
 
-    /// sums += the next `length` entries. Addresses are loaded four entries ahead: the loads that depend on them otherwise wait.
+    /// Offsets of the next four entries, and one of them.
+    static SONIC_ALWAYS_INLINE std::uint64_t four_offsets(const std::uint16_t* p) {
+        std::uint64_t four;
+        std::memcpy(&four, p, sizeof four);
+        return four;
+    }
+    /// Of the i-th of them, in bytes.
+    static SONIC_ALWAYS_INLINE std::size_t offset_of(std::uint64_t four, std::size_t i) {
+        constexpr std::size_t place = width<Isa, float> * sizeof(T), bits = std::bit_width(place) - 1;
+        static_assert(bits <= 16 && place == std::size_t{1} << bits);
+        std::size_t at = (16 * i >= bits ? four >> (16 * i - bits) : four << (bits - 16 * i)) & (std::size_t{0xffff} << bits);
+        SONIC_KEEP_IN_REGISTER(at);
+        return at;
+    }
+
+    /// sums += the next `length` entries.
     SONIC_ALWAYS_INLINE void accumulate(std::uint32_t length, V (&sums)[count]) {
-        constexpr std::uint32_t ahead = 4;
-        const char* at[ahead];
-        unroll<ahead>([&](auto j) SONIC_INLINE_LAMBDA { at[j] = window + next[j].offset; });
-        for (; length >= ahead; length -= ahead, next += ahead)
-            unroll<ahead>([&](auto j) SONIC_INLINE_LAMBDA {
-                const V w(next[j].weight);
-                const char* later = window + next[j + ahead].offset;
-                SONIC_KEEP_IN_REGISTER(later);
-                each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = xsimd::fma(w, activation(at[j], p), sums[p]); });
-                at[j] = later;
-            });
-        for (; length > 0; --length, ++next) {
-            const V w(next->weight);
-            const char* now = window + next->offset;
-            each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = xsimd::fma(w, activation(now, p), sums[p]); });
+        const auto add = [&](V w, std::size_t at) SONIC_INLINE_LAMBDA {
+            each([&](auto p) SONIC_INLINE_LAMBDA { sums[p] = xsimd::fma(w, activation(at, p), sums[p]); });
+        };
+        std::uint64_t now = four_offsets(next.offsets);
+        for (; length >= 4; length -= 4, next += 4) {
+            const four_in_a_row<Isa, T> w(next.weights);
+            const std::uint64_t later = four_offsets(next.offsets + 4);
+            unroll<4>([&](auto j) SONIC_INLINE_LAMBDA { add(w.template fill<j>(), offset_of(now, j)); });
+            now = later;
         }
+        for (; length > 0; --length, next += 1, now >>= 16) add(V(*next.weights), offset_of(now, 0));
     }
 
     /// Adds the codes of one chunk's sums. `id` counts chunks, only where the ADC asks for their numbers.
@@ -188,25 +206,34 @@ class register_tile {
         }
     }
 
-    /// `n` chunks of Length entries; addresses one chunk ahead.
+    /// `n` chunks of Length entries; offsets one chunk ahead: the loads that depend on them otherwise wait.
     template <std::size_t Length, class Tile>
     SONIC_ALWAYS_INLINE void chunks(std::uint32_t n, const Tile& adc, const std::uint32_t*& id) {
-        const char* at[Length];
-        unroll<Length>([&](auto j) SONIC_INLINE_LAMBDA { at[j] = window + next[j].offset; });
+        static_assert(Length <= 5);
+        std::uint64_t now = four_offsets(next.offsets);
+        std::uint64_t fifth = Length == 5 ? next.offsets[4] : 0;
         for (; n > 0; --n, next += Length) {
+            const std::uint64_t later = four_offsets(next.offsets + Length);
+            const std::uint64_t later_fifth = Length == 5 ? next.offsets[Length + 4] : 0;
             V sums[count];
-            unroll<Length>([&](auto j) SONIC_INLINE_LAMBDA {
-                const V w(next[j].weight);
-                const char* later = window + next[j + Length].offset;
-                SONIC_KEEP_IN_REGISTER(later);
+            const auto add = [&](auto j, V w, std::size_t at) SONIC_INLINE_LAMBDA {
                 each([&](auto p) SONIC_INLINE_LAMBDA {
                     if constexpr (j == 0)
-                        sums[p] = w * activation(at[j], p);
+                        sums[p] = w * activation(at, p);
                     else
-                        sums[p] = xsimd::fma(w, activation(at[j], p), sums[p]);
+                        sums[p] = xsimd::fma(w, activation(at, p), sums[p]);
                 });
-                at[j] = later;
-            });
+            };
+            if constexpr (Length == 1) {
+                add(std::integral_constant<std::size_t, 0>{}, V(*next.weights), offset_of(now, 0));
+            } else {
+                const four_in_a_row<Isa, T> w(next.weights);
+                unroll<std::min(Length, std::size_t{4})>([&](auto j)
+                                                             SONIC_INLINE_LAMBDA { add(j, w.template fill<j>(), offset_of(now, j)); });
+                if constexpr (Length == 5) add(std::integral_constant<std::size_t, 4>{}, V(next.weights[4]), offset_of(fifth, 0));
+            }
+            now = later;
+            fifth = later_fifth;
             digitise(adc, sums, id);
         }
     }
@@ -271,7 +298,7 @@ class register_tile {
         each([&](auto p) SONIC_INLINE_LAMBDA { totals[p].store_aligned(place(p)); });
     }
 
-    const entry<T>* next;
+    held_entries<T> next;
     const char* window;
     std::size_t row_bytes;
     total_lanes totals[count];
@@ -308,23 +335,28 @@ SONIC_ALWAYS_INLINE void copy_tile(const held_weights_call<T, Total>& c, int fir
     const auto clear = [](T* to) SONIC_INLINE_LAMBDA {
         for (std::size_t s = 0; s < samples; s += width<Isa, T>) lanes<Isa, T>(T{0}).store_aligned(to + s);
     };
+    // Of the call, what the loops need: stores of whole registers may alias its members.
+    const int stride = c.stride, in_width = c.in_width, in_height = c.in_height;
+    const std::size_t step = static_cast<std::size_t>(stride) * c.in_pixel, in_row = c.in_row, phase_size = c.tile.phase * samples;
+    const auto clear_until = [&](int& k, int end, T*& to) SONIC_INLINE_LAMBDA {
+        for (; k < end; k += stride, to += samples) clear(to);
+    };
     for (int i = 0; i < channels; ++i)
         for (int r = 0; r < rows; ++r) {
             T* row = c.scratch + (static_cast<std::size_t>(i) * c.tile.channel + static_cast<std::size_t>(r) * c.tile.row) * samples;
             const int iy = top + r;
-            for (int phase = 0; phase < c.stride && phase < columns; ++phase) {
-                T* to = row + static_cast<std::size_t>(phase) * c.tile.phase * samples;
-                if (iy < 0 || iy >= c.in_height) {
-                    for (int k = phase; k < columns; k += c.stride, to += samples) clear(to);
-                    continue;
-                }
-                const float* from =
-                    c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy) * c.in_row;
+            const float* in =
+                c.input + static_cast<std::size_t>(first_channel + i) * c.in_channel + static_cast<std::size_t>(iy < 0 ? 0 : iy) * in_row;
+            for (int phase = 0; phase < stride && phase < columns; ++phase, row += phase_size) {
+                T* to = row;
                 int k = phase;
-                for (; k < columns && left + k < 0; k += c.stride, to += samples) clear(to);
-                for (; k < columns && left + k < c.in_width; k += c.stride, to += samples)
-                    put(from + static_cast<std::size_t>(left + k) * c.in_pixel, to);
-                for (; k < columns; k += c.stride, to += samples) clear(to);
+                if (iy >= 0 && iy < in_height) {
+                    clear_until(k, std::min(columns, -left), to);
+                    const float* from = in + static_cast<std::ptrdiff_t>(left + k) * static_cast<std::ptrdiff_t>(c.in_pixel);
+                    for (const int end = std::min(columns, in_width - left); k < end; k += stride, from += step, to += samples)
+                        put(from, to);
+                }
+                clear_until(k, columns, to);
             }
         }
 }
@@ -352,8 +384,11 @@ class tile_prefetch {
         per_step_ = (left_ + steps - 1) / steps;
     }
     SONIC_ALWAYS_INLINE void step() {
+        const int columns = columns_;
+        const std::size_t pixel = pixel_;
         for (int i = 0; i < per_step_ && left_ > 0; ++i, --left_) {
-            for (int k = 0; k < columns_; ++k) prefetch(at_ + static_cast<std::size_t>(k) * pixel_);
+            const float* p = at_;
+            for (int k = 0; k < columns; ++k, p += pixel) prefetch(p);
             if (--row_left_ > 0) {
                 at_ += row_;
             } else {

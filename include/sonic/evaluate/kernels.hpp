@@ -20,7 +20,7 @@ struct kernel_table {
     std::size_t samples;  ///< lanes of one register of floats: images that run together
     bool fused;           ///< multiply-add rounds once
     detail::tile_set float_tiles, double_tiles;
-    std::size_t byte_row_registers;
+    std::size_t byte_rows;  ///< output rows that run together in bytes
 
     void (*plain)(const detail::held_weights_call<float, float>&);
     void (*floats)(const detail::held_weights_call<float, std::int32_t>&, bool clamps, std::int64_t largest);
@@ -29,8 +29,9 @@ struct kernel_table {
     void (*noisy_floats)(const detail::held_weights_call<float, std::int32_t>&, const detail::noisy_call&);
     void (*analogue_weights)(const detail::analogue_weights_call&);
     void (*analogue_rows)(const detail::analogue_rows_call&);
-    void (*byte_rows)(const detail::byte_rows_call&);
-    void (*split_bytes)(const float* codes, std::size_t stride, std::size_t count, std::uint32_t* high, std::uint32_t* low);
+    void (*run_byte_rows)(const detail::byte_rows_call&);
+    void (*list_nonzeros)(const float* codes, std::size_t stride, std::size_t count, std::size_t active, detail::nonzero_list* lists);
+    void (*turn_square)(const std::int32_t* from, std::size_t from_stride, std::int32_t* to, std::size_t to_stride);
     void (*held_chunk_floats)(const detail::held_chunk_call<float>&);
     void (*held_chunk_doubles)(const detail::held_chunk_call<double>&);
     void (*finish_codes)(const detail::finish_call<std::int32_t>&);
@@ -88,7 +89,7 @@ inline constexpr kernel_table kernel_table_of{Isa::arch::name(),
                                               Isa::fused,
                                               tiles_of<Isa, float>(),
                                               tiles_of<Isa, double>(),
-                                              byte_rows_registers<Isa>,
+                                              byte_rows<Isa>,
                                               &run_plain<Isa>,
                                               &run_floats<Isa>,
                                               &run_segments<Isa>,
@@ -97,7 +98,8 @@ inline constexpr kernel_table kernel_table_of{Isa::arch::name(),
                                               &run_analogue_weights<Isa>,
                                               &run_analogue_rows<Isa>,
                                               &run_byte_rows<Isa>,
-                                              &split_bytes<Isa>,
+                                              &list_nonzeros<Isa>,
+                                              &turn_square<Isa>,
                                               &run_held_chunk<Isa, float>,
                                               &run_held_chunk<Isa, double>,
                                               &finish_codes<Isa>,

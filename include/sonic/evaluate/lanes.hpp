@@ -3,6 +3,7 @@
 
 /// Instruction sets as types, and the few operations that the kernels need of them, in the form that xsimd 8 to 14 share.
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,10 @@
 #include <utility>
 
 #include <xsimd/xsimd.hpp>
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 /// Kernels keep their state in registers, which needs every level inlined: GCC gives up on large bodies otherwise.
 #if defined(__GNUC__)
@@ -24,6 +29,8 @@
 #endif
 
 namespace sonic::detail {
+
+static_assert(std::endian::native == std::endian::little, "sonic: kernels take several small numbers from one word, lowest first");
 
 /// An instruction set: xsimd's architecture, whether it multiplies bytes into 32-bit sums (VNNI), and whether it counts ones. Every kernel
 /// is templated on it, so that translation units compiled with different flags define different functions.
@@ -69,6 +76,73 @@ template <class Isa, class T>
 SONIC_ALWAYS_INLINE lanes<Isa, T> load_at(const char* p) {
     return lanes<Isa, T>::load_aligned(reinterpret_cast<const T*>(p));
 }
+
+/// Four numbers that stand in a row in memory, each ready to fill a register. One load brings all four: kernels whose every multiplication
+/// reads memory have none to spare.
+template <class Isa, class T>
+class four_in_a_row {
+  public:
+    explicit SONIC_ALWAYS_INLINE four_in_a_row(const T* p) : at_(p) {}
+    template <std::size_t I>
+    SONIC_ALWAYS_INLINE lanes<Isa, T> fill() const {
+        return lanes<Isa, T>(at_[I]);
+    }
+
+  private:
+    const T* at_;
+};
+#if defined(__SSE2__) && defined(__GNUC__)
+/// The compiler must not see through the load, or it broadcasts each number from memory again.
+#define SONIC_KEEP_IN_VECTOR(x) __asm__("" : "+v"(x))
+template <class Isa>
+    requires(width<Isa, float> == 4)
+class four_in_a_row<Isa, float> {
+  public:
+    explicit SONIC_ALWAYS_INLINE four_in_a_row(const float* p) : four_(_mm_loadu_ps(p)) {}
+    template <std::size_t I>
+    SONIC_ALWAYS_INLINE lanes<Isa, float> fill() const {
+        return lanes<Isa, float>(_mm_shuffle_ps(four_, four_, I * 0x55));
+    }
+
+  private:
+    __m128 four_;
+};
+#if defined(__AVX__)
+template <class Isa>
+    requires(width<Isa, float> == 8)
+class four_in_a_row<Isa, float> {
+  public:
+    explicit SONIC_ALWAYS_INLINE four_in_a_row(const float* p) : four_(_mm256_broadcast_ps(reinterpret_cast<const __m128*>(p))) {
+        SONIC_KEEP_IN_VECTOR(four_);
+    }
+    template <std::size_t I>
+    SONIC_ALWAYS_INLINE lanes<Isa, float> fill() const {
+        return lanes<Isa, float>(_mm256_permute_ps(four_, I * 0x55));
+    }
+
+  private:
+    __m256 four_;
+};
+#endif
+#if defined(__AVX512F__)
+template <class Isa>
+    requires(width<Isa, float> == 16)
+class four_in_a_row<Isa, float> {
+  public:
+    explicit SONIC_ALWAYS_INLINE four_in_a_row(const float* p) : four_(_mm512_broadcast_f32x4(_mm_loadu_ps(p))) {
+        SONIC_KEEP_IN_VECTOR(four_);
+    }
+    template <std::size_t I>
+    SONIC_ALWAYS_INLINE lanes<Isa, float> fill() const {
+        return lanes<Isa, float>(_mm512_permute_ps(four_, I * 0x55));
+    }
+
+  private:
+    __m512 four_;
+};
+#endif
+#undef SONIC_KEEP_IN_VECTOR
+#endif
 
 /// f(integral_constant 0), f(1), ... f(N - 1), written out.
 template <std::size_t N, class F>

@@ -49,11 +49,14 @@ class aligned_buffer {
 struct kernel_scratch {
     aligned_buffer<float> float_tile, float_totals;
     aligned_buffer<double> double_tile, double_totals;
-    aligned_buffer<std::int32_t> int_totals, rows, state;
-    aligned_buffer<std::uint32_t> high, low, progress, keys;
-    std::vector<std::vector<quad>> quads;  ///< kept as long as they ever were
-    std::vector<std::uint32_t> quad_counts;
-    std::vector<std::vector<std::uint32_t>> chunk_ends;
+    aligned_buffer<std::int32_t> int_totals, rows;
+    aligned_buffer<std::uint32_t> progress, keys;
+    /// Of each sample: its nonzero activations and where its chunks begin. Kept as long as they ever were.
+    struct sample_list {
+        std::vector<std::uint32_t> positions, bounds;
+        std::vector<std::uint8_t> high, low;
+    };
+    std::vector<sample_list> samples;
 };
 
 /// What follows a layer's sums, up to the next map in memory.
@@ -296,137 +299,98 @@ class byte_rows_layer final : public prepared_layer {
         : layer_(l), kernels_(&kernels), format_(f), finish_(std::move(finish)) {
         // With two sign passes an output has two rows, one of its positive weights and one of its negative ones.
         const auto outputs = static_cast<std::size_t>(l.out.channels), inputs = static_cast<std::size_t>(l.in.channels);
-        const std::size_t passes = static_cast<std::size_t>(f.sign_passes), per_register = kernels.samples;
-        rows_ = (outputs * passes + per_register - 1) / per_register * per_register;
-        quads_ = (inputs + 3) / 4;
-        auto* to = weights_.at_least(rows_ * quads_ * 4);
-        for (std::size_t first = 0; first < rows_;) {
-            const std::size_t left = (rows_ - first) / per_register;
-            const std::size_t registers = kernels.byte_row_registers >= 4 && left >= 4 ? 4 : left >= 2 ? 2 : 1;
-            const std::size_t block = registers * per_register;
-            for (std::size_t q = 0; q < quads_; ++q)
-                for (std::size_t row = first; row < first + block; ++row)
-                    for (std::size_t i = 0; i < 4; ++i, ++to) {
-                        const std::size_t at = 4 * q + i, output = row % outputs;
-                        if (row >= outputs * passes || at >= inputs) continue;
-                        const std::int32_t w = codes[output * inputs + at];
-                        if (passes == 2 && (w < 0) != (row >= outputs)) continue;
-                        *to = static_cast<std::int8_t>(w);
-                    }
-            first += block;
+        const std::size_t passes = static_cast<std::size_t>(f.sign_passes), block = kernels.byte_rows;
+        rows_ = (outputs * passes + block - 1) / block * block;
+        std::int8_t* to = weights_.at_least(rows_ * inputs);
+        for (std::size_t row = 0; row < outputs * passes; ++row) {
+            const std::size_t output = row % outputs, in_block = row % block;
+            std::int8_t* column =
+                to + row / block * block * inputs + interleaved_byte(in_block / kernels.samples, in_block % kernels.samples);
+            for (std::size_t i = 0; i < inputs; ++i, column += block) {
+                const std::int32_t w = codes[output * inputs + i];
+                if (passes == 1 || (w < 0) == (row >= outputs)) *column = static_cast<std::int8_t>(w);
+            }
         }
     }
 
     void run(const block_run& r, kernel_scratch& scratch) const override {
         const std::size_t samples = kernels_->samples, count = r.groups * samples;
         const auto inputs = static_cast<std::size_t>(layer_.in.channels), outputs = static_cast<std::size_t>(layer_.out.channels);
-        std::uint32_t* high = scratch.high.at_least(quads_ * samples);
-        std::uint32_t* low = scratch.low.at_least(quads_ * samples);
         const std::size_t active = r.active == 0 ? count : std::min(r.active, count);
-        if (scratch.quads.size() < count) scratch.quads.resize(count), scratch.chunk_ends.resize(count), scratch.quad_counts.resize(count);
-        for (std::size_t g = 0; g * samples < active; ++g) {
-            kernels_->split_bytes(r.input + g * samples, r.input_lanes, inputs, high, low);
-            for (std::size_t s = 0; s < std::min(samples, active - g * samples); ++s)
-                scratch.quad_counts[g * samples + s] = chunks(high + s, low + s, r.input + g * samples + s, r.input_lanes,
-                                                              scratch.quads[g * samples + s], scratch.chunk_ends[g * samples + s]);
+        if (scratch.samples.size() < count) scratch.samples.resize(count);
+        std::vector<nonzero_list> lists(active);
+        std::vector<const std::uint32_t*> bounds(active);
+        std::vector<std::uint32_t> chunks(active);
+        for (std::size_t s = 0; s < active; ++s) {
+            auto& of = scratch.samples[s];
+            if (of.positions.size() < inputs + nonzero_list::slack) {
+                of.positions.resize(inputs + nonzero_list::slack);
+                of.high.resize(inputs + nonzero_list::slack);
+                of.low.resize(inputs + nonzero_list::slack);
+            }
+            lists[s] = {of.positions.data(), of.high.data(), of.low.data(), 0};
+        }
+        for (std::size_t g = 0; g * samples < active; ++g)
+            list(r.input + g * samples, r.input_lanes, std::min(samples, active - g * samples), lists.data() + g * samples,
+                 scratch.samples.data() + g * samples);
+        for (std::size_t s = 0; s < active; ++s) {
+            bounds[s] = scratch.samples[s].bounds.data();
+            chunks[s] = static_cast<std::uint32_t>(scratch.samples[s].bounds.size() - 1);
         }
         std::int32_t* totals = scratch.rows.at_least(count * rows_);
         std::fill(totals, totals + count * rows_, 0);
-        std::vector<const quad*> quads(active);
-        std::vector<const std::uint32_t*> ends(active);
-        for (std::size_t s = 0; s < active; ++s) {
-            quads[s] = scratch.quads[s].data();
-            ends[s] = scratch.chunk_ends[s].data();
-        }
         int bits = 0;
         while ((std::int64_t{1} << bits) < format_.lsb()) ++bits;
-        // Some samples at a time, so that their state stays in the first level cache beside a tile of weights.
-        constexpr std::size_t together = 16;
-        std::int32_t* state = scratch.state.at_least(together * 2 * 4 * samples);
-        for (std::size_t first = 0; first < active; first += together) {
-            const std::size_t some = std::min(together, active - first);
-            std::fill(state, state + together * 2 * 4 * samples, 0);
-            kernels_->byte_rows({weights_.data(), quads_, rows_, some, quads.data() + first, ends.data() + first,
-                                 scratch.quad_counts.data() + first, bits, static_cast<std::int32_t>(format_.largest_code()),
-                                 format_.largest_sum() > format_.largest_code() * format_.lsb(), totals + first * rows_, state,
-                                 scratch.progress.at_least(2 * together)});
-        }
+        // Some samples at a time, so that what they read of a tile stays in the first level cache beside it.
+        constexpr std::size_t together = 64;
+        for (std::size_t first = 0; first < active; first += together)
+            kernels_->run_byte_rows({weights_.data(), inputs, rows_, std::min(together, active - first), lists.data() + first,
+                                     bounds.data() + first, chunks.data() + first, bits, static_cast<std::int32_t>(format_.largest_code()),
+                                     format_.largest_sum() > format_.largest_code() * format_.lsb(), totals + first * rows_,
+                                     scratch.progress.at_least(together)});
         // Outputs by rows of samples, which is what follows reads.
-        std::int32_t* sums = scratch.int_totals.at_least(outputs * count);
-        const bool two = format_.sign_passes == 2;
-        for (std::size_t o = 0; o < outputs; ++o)
-            for (std::size_t s = 0; s < count; ++s)
-                sums[o * count + s] = totals[s * rows_ + o] + (two ? totals[s * rows_ + outputs + o] : 0);
+        std::int32_t* sums = scratch.int_totals.at_least(rows_ * count);
+        for (std::size_t row = 0; row < rows_; row += samples)
+            for (std::size_t s = 0; s < count; s += samples)
+                kernels_->turn_square(totals + s * rows_ + row, rows_, sums + row * count + s, count);
+        if (format_.sign_passes == 2)
+            for (std::size_t i = 0; i < outputs * count; ++i) sums[i] += sums[outputs * count + i];
         finish_(static_cast<const std::int32_t*>(sums), count, count, 0, 1, r.groups, r);
     }
 
   private:
-    static constexpr std::uint32_t byte_mask(std::size_t first, std::size_t last) {
-        std::uint32_t mask = 0;
-        for (std::size_t i = first; i < last; ++i) mask |= std::uint32_t{255} << (8 * i);
-        return mask;
-    }
-
-    /// The chunks of one sample as quads. `high`, `low`: [position / 4][sample].
-    std::uint32_t chunks(const std::uint32_t* high, const std::uint32_t* low, const float* codes, std::size_t lanes,
-                         std::vector<quad>& quads, std::vector<std::uint32_t>& ends) const {
-        ends.clear();
-        const std::size_t samples = kernels_->samples;
+    /// Lists and chunks of the first `active` samples of a register.
+    void list(const float* codes, std::size_t lanes, std::size_t active, nonzero_list* lists, kernel_scratch::sample_list* samples) const {
         const auto inputs = static_cast<std::size_t>(layer_.in.channels);
         if constexpr (std::is_same_v<Dataflow, compress_activations>) {
-            // The walk's rule, by fours: only where a chunk ends among four are they looked at one by one.
-            const auto chunk = static_cast<std::size_t>(format_.lanes);
-            std::size_t filled = 0;
-            if (quads.size() < 4 * quads_ + 1) quads.resize(4 * quads_ + 1);  // each position of each four may end a chunk
-            quad* to = quads.data();
-            const auto put = [&](std::uint32_t h, std::uint32_t l, std::size_t q) {
-                *to = {h, l, static_cast<std::uint32_t>(q)};
-                to += (h | l) != 0;
-            };
-            const auto made = [&] { return static_cast<std::uint32_t>(to - quads.data()); };
-            for (std::size_t q = 0; q < quads_; ++q) {
-                const std::uint32_t h = high[q * samples], l = low[q * samples], any = h | l;
-                const std::size_t nonzero = std::size_t{(any & 0xffu) != 0} + std::size_t{(any & 0xff00u) != 0} +
-                                            std::size_t{(any & 0xff0000u) != 0} + std::size_t{(any & 0xff000000u) != 0};
-                if (filled + nonzero < chunk) {
-                    put(h, l, q);
-                    filled += nonzero;
-                    continue;
-                }
-                std::size_t first = 0;
-                for (std::size_t i = 0; i < 4; ++i)
-                    if ((any >> (8 * i) & 255u) != 0 && ++filled == chunk) {
-                        const std::uint32_t mask = byte_mask(first, i + 1);
-                        put(h & mask, l & mask, q);
-                        ends.push_back(made());
-                        first = i + 1;
-                        filled = 0;
-                    }
-                const std::uint32_t rest = byte_mask(first, 4);
-                put(h & rest, l & rest, q);
+            // The walk's rule in short: every so many nonzeros make a chunk.
+            kernels_->list_nonzeros(codes, lanes, inputs, active, lists);
+            for (std::size_t s = 0; s < active; ++s) {
+                samples[s].bounds.clear();
+                for (std::uint32_t at = 0; at < lists[s].count; at += static_cast<std::uint32_t>(format_.lanes))
+                    samples[s].bounds.push_back(at);
+                samples[s].bounds.push_back(lists[s].count);
             }
-            if (filled > 0) ends.push_back(made());
-            ends.push_back(made());
-            return made();
         } else {
-            quads.clear();
             std::vector<std::int32_t> sample(inputs);
-            for (std::size_t i = 0; i < inputs; ++i) sample[i] = static_cast<std::int32_t>(codes[i * lanes]);
-            Dataflow::walk(layer_, std::span<const std::int32_t>(sample), format_.lanes, [&](const activation_item& item) {
-                const std::size_t before = quads.size();
-                for (const tap& t : item.lanes) {
-                    const auto at = static_cast<std::size_t>(t.channel);
-                    const auto code = static_cast<std::uint32_t>(sample[at]);
-                    if (code == 0) continue;
-                    if (quads.size() == before || quads.back().position != at / 4)
-                        quads.push_back({0, 0, static_cast<std::uint32_t>(at / 4)});
-                    quads.back().high |= (code >> 8) << (8 * (at % 4));
-                    quads.back().low |= (code & 255u) << (8 * (at % 4));
-                }
-                if (quads.size() > before) ends.push_back(static_cast<std::uint32_t>(quads.size()));
-            });
-            ends.push_back(static_cast<std::uint32_t>(quads.size()));
-            return static_cast<std::uint32_t>(quads.size());
+            for (std::size_t s = 0; s < active; ++s) {
+                for (std::size_t i = 0; i < inputs; ++i) sample[i] = static_cast<std::int32_t>(codes[i * lanes + s]);
+                nonzero_list& l = lists[s];
+                auto& bounds = samples[s].bounds;
+                bounds.assign(1, 0);
+                Dataflow::walk(layer_, std::span<const std::int32_t>(sample), format_.lanes, [&](const activation_item& item) {
+                    for (const tap& t : item.lanes) {
+                        const std::int32_t code = sample[static_cast<std::size_t>(t.channel)];
+                        if (code == 0) continue;
+                        l.positions[l.count] = static_cast<std::uint32_t>(t.channel);
+                        l.high[l.count] = static_cast<std::uint8_t>(code >> 8);
+                        l.low[l.count] = static_cast<std::uint8_t>(code);
+                        ++l.count;
+                    }
+                    if (l.count > bounds.back()) bounds.push_back(l.count);
+                });
+                end_list(l);
+            }
         }
     }
 
@@ -434,7 +398,7 @@ class byte_rows_layer final : public prepared_layer {
     const kernel_table* kernels_;
     number_format format_;
     layer_finish finish_;
-    std::size_t rows_ = 0, quads_ = 0;
+    std::size_t rows_ = 0;
     aligned_buffer<std::int8_t> weights_;
 };
 

@@ -8,12 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <span>
 #include <vector>
 
 #include <sonic/dataflow/dataflow.hpp>
 #include <sonic/evaluate/held_weights.hpp>
 #include <sonic/evaluate/numbers.hpp>
+#include <sonic/network/error.hpp>
 
 namespace sonic::detail {
 
@@ -39,13 +41,27 @@ constexpr arithmetic arithmetic_for(const number_format& f) {
     return arithmetic::doubles;
 }
 
+/// Entries in memory of their own.
+template <class T>
+class entry_list {
+  public:
+    std::size_t size() const { return weights_.size(); }
+    void reserve(std::size_t n) { weights_.reserve(n), offsets_.reserve(n); }
+    void push(T weight, std::uint16_t offset) { weights_.push_back(weight), offsets_.push_back(offset); }
+    held_entries<T> data() const { return {weights_.data(), offsets_.data()}; }
+
+  private:
+    std::vector<T> weights_;
+    std::vector<std::uint16_t> offsets_;
+};
+
 /// A packed layer. `T`: what weights and sums are.
 template <class T>
 struct weight_stream {
     layer shape;
     tile_plan tile;
     std::vector<std::uint8_t> cuts;
-    std::vector<entry<T>> entries;
+    entry_list<T> entries;
     std::vector<chunk_group> groups;
     std::vector<stream_start> starts;
     std::vector<input_block> blocks;
@@ -116,7 +132,8 @@ class stream_builder {
             const auto kx = static_cast<std::size_t>(t.kx), stride = static_cast<std::size_t>(l.stride);
             const std::size_t at = (static_cast<std::size_t>(t.channel) - corner) * stream_.tile.channel +
                                    static_cast<std::size_t>(t.ky) * stream_.tile.row + kx % stride * stream_.tile.phase + kx / stride;
-            lanes_.push_back({static_cast<std::uint32_t>(at * samples_ * sizeof(T)), weights[i]});
+            fits_ = fits_ && at <= std::numeric_limits<std::uint16_t>::max();
+            lanes_.push_back({weights[i], static_cast<std::uint16_t>(at)});
         }
         chunks_.push_back({bucket(output, group, block), static_cast<std::uint32_t>(lanes.size()), lanes_.size() - lanes.size(), next_id_,
                            continues, whole});
@@ -124,6 +141,9 @@ class stream_builder {
         continuing_ = continues;
         continued_first_ = first;
     }
+
+    /// Does every entry's place have a number? Where not, a chunk spans more channels than tiles this wide allow.
+    bool fits() const { return fits_; }
 
     weight_stream<T> take(stream_order order) {
         const layer& l = stream_.shape;
@@ -138,7 +158,7 @@ class stream_builder {
             for (; bucket < end; ++bucket)
                 stream_.starts.push_back({stream_.groups.size(), stream_.entries.size(), stream_.chunk_ids.size()});
         };
-        stream_.entries.reserve(lanes_.size() + padding);
+        stream_.entries.reserve(lanes_.size() + held_entries<T>::padding);
         for (const record& c : chunks_) {
             const bool new_bucket = bucket <= c.bucket;
             begin_buckets(c.bucket + 1);
@@ -148,13 +168,11 @@ class stream_builder {
                 stream_.groups.back().length += c.length;
             else
                 stream_.groups.back().count = (stream_.groups.back().count + 1) & 0x3fffffffu;
-            stream_.entries.insert(stream_.entries.end(), lanes_.begin() + static_cast<std::ptrdiff_t>(c.first),
-                                   lanes_.begin() + static_cast<std::ptrdiff_t>(c.first + c.length));
+            for (std::size_t i = c.first; i < c.first + c.length; ++i) stream_.entries.push(lanes_[i].weight, lanes_[i].offset);
             stream_.chunk_ids.push_back(c.id);
         }
         begin_buckets(buckets + 1);
-        // The kernel loads addresses ahead.
-        stream_.entries.resize(stream_.entries.size() + padding);
+        for (std::size_t i = 0; i < held_entries<T>::padding; ++i) stream_.entries.push(T{0}, 0);
         std::size_t channels = 0;
         for (const input_block& b : stream_.blocks) channels = std::max(channels, static_cast<std::size_t>(b.count));
         stream_.scratch = channels * stream_.tile.channel * samples_;
@@ -162,11 +180,14 @@ class stream_builder {
     }
 
   private:
-    static constexpr std::size_t first_level_bytes = 37 * 1024, crowded_first_level_bytes = 56 * 1024;
+    static constexpr std::size_t first_level_bytes = 40 * 1024, crowded_first_level_bytes = 56 * 1024;
     static constexpr double fewest_weights = 28;
     static constexpr int outputs_in_second_level = 256;
-    static constexpr std::size_t padding = 16;
 
+    struct entry {
+        T weight;
+        std::uint16_t offset;
+    };
     struct record {
         std::size_t bucket;
         std::uint32_t length;
@@ -216,12 +237,26 @@ class stream_builder {
     weight_stream<T> stream_;
     std::size_t samples_;
     int per_block_ = 1, blocks_ = 1;
-    std::vector<entry<T>> lanes_;
+    std::vector<entry> lanes_;
     std::vector<record> chunks_;
     std::uint32_t next_id_ = 0;
-    bool continuing_ = false;
+    bool continuing_ = false, fits_ = true;
     int continued_first_ = 0;
 };
+
+/// For chunks that span more channels than wider tiles allow.
+inline constexpr tile_set narrowest_tiles{1, 1, {1, 1}};
+
+/// A stream of what `put` gives to a builder, in the widest tiles whose offsets fit.
+template <class T, class Put>
+weight_stream<T> build_stream(const layer& l, std::size_t samples, const tile_set& tiles, double density, stream_order order, Put put) {
+    for (const tile_set& t : {tiles, narrowest_tiles}) {
+        stream_builder<T> builder(l, samples, t, density);
+        put(builder);
+        if (builder.fits()) return builder.take(order);
+    }
+    throw input_error("evaluation", "a chunk of weights that spans more than 65536 activations", "kernels or units of fewer");
+}
 
 template <class Code>
 double density_of(std::span<const Code> weights) {
@@ -232,23 +267,23 @@ double density_of(std::span<const Code> weights) {
 
 /// All weights of each output in one sum.
 inline weight_stream<float> plain_stream(const layer& l, std::span<const float> weights, std::size_t samples, const tile_set& tiles) {
-    stream_builder<float> builder(l, samples, tiles, density_of(weights));
-    std::vector<tap> lanes;
-    std::vector<float> values;
-    std::size_t at = 0;
-    for (int o = 0; o < l.out.channels; ++o)
-        for (int i = 0; i < l.inputs_per_group(); ++i) {
-            lanes.clear();
-            values.clear();
-            for (int ky = 0; ky < l.kernel_height; ++ky)
-                for (int kx = 0; kx < l.kernel_width; ++kx, ++at)
-                    if (weights[at] != 0) {
-                        lanes.push_back({o / l.outputs_per_group() * l.inputs_per_group() + i, ky, kx, at});
-                        values.push_back(weights[at]);
-                    }
-            if (!lanes.empty()) builder.chunk(o, lanes, values);
-        }
-    return builder.take(stream_order::joined);
+    return build_stream<float>(l, samples, tiles, density_of(weights), stream_order::joined, [&](stream_builder<float>& builder) {
+        std::vector<tap> lanes;
+        std::vector<float> values;
+        std::size_t at = 0;
+        for (int o = 0; o < l.out.channels; ++o)
+            for (int i = 0; i < l.inputs_per_group(); ++i) {
+                lanes.clear();
+                values.clear();
+                for (int ky = 0; ky < l.kernel_height; ++ky)
+                    for (int kx = 0; kx < l.kernel_width; ++kx, ++at)
+                        if (weights[at] != 0) {
+                            lanes.push_back({o / l.outputs_per_group() * l.inputs_per_group() + i, ky, kx, at});
+                            values.push_back(weights[at]);
+                        }
+                if (!lanes.empty()) builder.chunk(o, lanes, values);
+            }
+    });
 }
 
 /// Chunks of a dataflow that holds weights. With two sign passes a chunk becomes its positive and its negative lanes: the ADC is symmetric,
@@ -258,42 +293,46 @@ template <class Dataflow, class T>
 weight_stream<T> chunk_stream(const layer& l, std::span<const std::int32_t> codes, const number_format& f, arithmetic how,
                               std::size_t samples, const tile_set& tiles, bool idle_chunks = false) {
     constexpr std::int64_t float_exact = std::int64_t{1} << 24;
-    stream_builder<T> builder(l, samples, tiles, density_of(codes));
-    std::vector<std::int64_t> totals(static_cast<std::size_t>(l.out.channels));
+    std::vector<std::int64_t> totals;
     const T unit = T{1} / static_cast<T>(f.lsb());
     bool clamps = false;
-    std::vector<tap> lanes;
-    std::vector<T> weights;
-    Dataflow::walk(l, codes, f.lanes, [&](const weight_item& item) {
-        for (int sign = 0; sign < f.sign_passes; ++sign) {
-            lanes.clear();
-            weights.clear();
-            std::int64_t magnitude = 0, part = 0;
-            const auto passes = [&](std::int64_t w) { return w != 0 && (f.sign_passes == 1 || (w < 0) == (sign == 1)); };
-            for (const tap& t : item.lanes)
-                if (const std::int64_t w = codes[t.weight]; passes(w)) magnitude += w < 0 ? -w : w;
-            const bool whole = how != arithmetic::segments || magnitude * f.largest_activation() < float_exact;
-            for (const tap& t : item.lanes) {
-                const std::int64_t w = codes[t.weight], size = w < 0 ? -w : w;
-                if (!passes(w)) continue;  // adds nothing to the sum
-                if (!whole && (part + size) * f.largest_activation() >= float_exact) {
-                    builder.chunk(item.output, lanes, weights, true);
-                    lanes.clear();
-                    weights.clear();
-                    part = 0;
+    const auto put = [&](stream_builder<T>& builder) {
+        std::vector<tap> lanes;
+        std::vector<T> weights;
+        totals.assign(static_cast<std::size_t>(l.out.channels), 0);
+        clamps = false;
+        Dataflow::walk(l, codes, f.lanes, [&](const weight_item& item) {
+            for (int sign = 0; sign < f.sign_passes; ++sign) {
+                lanes.clear();
+                weights.clear();
+                std::int64_t magnitude = 0, part = 0;
+                const auto passes = [&](std::int64_t w) { return w != 0 && (f.sign_passes == 1 || (w < 0) == (sign == 1)); };
+                for (const tap& t : item.lanes)
+                    if (const std::int64_t w = codes[t.weight]; passes(w)) magnitude += w < 0 ? -w : w;
+                const bool whole = how != arithmetic::segments || magnitude * f.largest_activation() < float_exact;
+                for (const tap& t : item.lanes) {
+                    const std::int64_t w = codes[t.weight], size = w < 0 ? -w : w;
+                    if (!passes(w)) continue;  // adds nothing to the sum
+                    if (!whole && (part + size) * f.largest_activation() >= float_exact) {
+                        builder.chunk(item.output, lanes, weights, true);
+                        lanes.clear();
+                        weights.clear();
+                        part = 0;
+                    }
+                    part += size;
+                    lanes.push_back(t);
+                    weights.push_back(whole ? static_cast<T>(w) * unit : static_cast<T>(w));
                 }
-                part += size;
-                lanes.push_back(t);
-                weights.push_back(whole ? static_cast<T>(w) * unit : static_cast<T>(w));
+                if (magnitude == 0 && !idle_chunks) continue;  // a sum of zero digitises to zero
+                builder.chunk(item.output, lanes, weights, false, whole);
+                const std::int64_t largest = digitise(magnitude * f.largest_activation(), f.lsb(), f.largest_sum());
+                clamps = clamps || largest > f.largest_code();
+                totals[static_cast<std::size_t>(item.output)] += std::min(largest, f.largest_code());
             }
-            if (magnitude == 0 && !idle_chunks) continue;  // a sum of zero digitises to zero
-            builder.chunk(item.output, lanes, weights, false, whole);
-            const std::int64_t largest = digitise(magnitude * f.largest_activation(), f.lsb(), f.largest_sum());
-            clamps = clamps || largest > f.largest_code();
-            totals[static_cast<std::size_t>(item.output)] += std::min(largest, f.largest_code());
-        }
-    });
-    weight_stream<T> stream = builder.take(how == arithmetic::segments ? stream_order::of_walk : stream_order::by_length);
+        });
+    };
+    weight_stream<T> stream = build_stream<T>(l, samples, tiles, density_of(codes),
+                                              how == arithmetic::segments ? stream_order::of_walk : stream_order::by_length, put);
     stream.largest_total = std::move(totals);
     stream.clamps = clamps;
     return stream;

@@ -173,7 +173,7 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
             for (std::size_t i = 0; i < inputs; ++i) codes.push_back(static_cast<std::int32_t>(p.activations->codes[i * images + image]));
             const coded_layer coded = encode(v, format_of<Array>);
             std::vector<double> sums;
-            reference::detail::run_layer<Array, F, std::int32_t>(p.layer, coded.weights, codes, sums);
+            reference::detail::run_layer<Array, F, std::int32_t>(p.layer, coded.weights, codes, format_of<Array>, sums);
             const auto pixels = static_cast<std::size_t>(p.layer.out.pixels());
             for (std::size_t i = 0; i < sums.size(); ++i)
                 if (const double expected = decode(sums[i], coded.scale[i / pixels], 0), got = value(i / pixels, i % pixels, image);
