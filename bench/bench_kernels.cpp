@@ -33,6 +33,7 @@ void convolution(suite& s, const std::string& name, const layer& l, bool small_m
         const problem p = random_problem(l, 16, density, activations);
         s.add(group, machine<accelerators::sonic>(p, "SONIC, exact"));
         s.add(group, machine<accelerators::sonic, fidelity::ideal>(p, "ideal"));
+        if (density == 0.5) s.add(group, machine<accelerators::sonic, fidelity::analogue>(p, "SONIC, noise on every chunk"));
         add_eigen(s, group, p);
         add_openblas(s, group, p);
         add_onednn(s, group, p);
@@ -43,6 +44,8 @@ void convolution(suite& s, const std::string& name, const layer& l, bool small_m
         s.times_faster(group + ": faster than OpenBLAS", group, "SONIC, exact", "OpenBLAS", half ? 1.5 : 5.5);
         s.times_faster(group + ": faster than oneDNN f32", group, "SONIC, exact", "oneDNN f32", half ? 1.1 : 3);
         if (half) s.times_of(group + ": time of ideal arithmetic", group, "SONIC, exact", "ideal", 1.15);
+        if (half)
+            s.times_of(group + ": noise on every chunk, time of the exact ADC", group, "SONIC, noise on every chunk", "SONIC, exact", 3);
     }
 }
 

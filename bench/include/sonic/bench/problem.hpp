@@ -112,7 +112,14 @@ inline problem random_problem(const layer& l, int images, double density, std::s
     return p;
 }
 
-/// The layer on accelerator A: activations in, codes of the next layer out. Checked before it is timed.
+/// Of `analogue`: Gaussian noise on every chunk and nothing else.
+constexpr analogue_conditions thermal_noise() {
+    impairments active = impairments::none();
+    active.thermal = true;
+    return {.active = active};
+}
+
+/// The layer on accelerator A: activations in, codes of the next layer out. Checked before it is timed. `analogue`: under thermal noise.
 template <accelerator A, fidelity F = fidelity::quantised>
 contender machine(const problem& p, const std::string& name, const kernel_table& kernels = SONIC_DEFAULT_KERNELS) {
     using namespace sonic::detail;
@@ -139,8 +146,12 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
         if constexpr (F == fidelity::ideal)
             result = prepare_ideal(p.layer, v, e, kernels);
         else
-            lowered<A>::with_array_for(
-                p.layer.kind, [&]<class Array>(std::type_identity<Array>) { result = prepare_quantised<Array>(p.layer, v, e, kernels); });
+            lowered<A>::with_array_for(p.layer.kind, [&]<class Array>(std::type_identity<Array>) {
+                if constexpr (F == fidelity::analogue)
+                    result = prepare_analogue<A, Array>(p.layer, v, e, kernels, 0, thermal_noise(), 0);
+                else
+                    result = prepare_quantised<Array>(p.layer, v, e, kernels);
+            });
         return result;
     };
     const auto inputs = static_cast<std::size_t>(p.layer.in.size()), outputs = static_cast<std::size_t>(p.layer.out.size());
@@ -173,7 +184,15 @@ contender machine(const problem& p, const std::string& name, const kernel_table&
             for (std::size_t i = 0; i < inputs; ++i) codes.push_back(static_cast<std::int32_t>(p.activations->codes[i * images + image]));
             const coded_layer coded = encode(v, format_of<Array>);
             std::vector<double> sums;
-            reference::detail::run_layer<Array, F, std::int32_t>(p.layer, coded.weights, codes, format_of<Array>, sums);
+            if constexpr (F == fidelity::analogue) {
+                constexpr std::size_t array = array_number<A, Array>();
+                const analogue_arithmetic arithmetic(model_under<A, array>(thermal_noise()), format_of<Array>, thermal_noise(), array,
+                                                     Array::units, Array::dataflow_type::holds_weights, v.scale);
+                reference::detail::analogue_passes optics(arithmetic, detector_noise::key(0, 0, static_cast<std::uint32_t>(image)));
+                reference::detail::run_layer<Array, F, std::int32_t>(p.layer, coded.weights, codes, format_of<Array>, sums, &optics);
+            } else {
+                reference::detail::run_layer<Array, F, std::int32_t>(p.layer, coded.weights, codes, format_of<Array>, sums);
+            }
             const auto pixels = static_cast<std::size_t>(p.layer.out.pixels());
             for (std::size_t i = 0; i < sums.size(); ++i)
                 if (const double expected = decode(sums[i], coded.scale[i / pixels], 0), got = value(i / pixels, i % pixels, image);
