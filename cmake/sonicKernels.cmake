@@ -4,7 +4,7 @@
 # Compiles the evaluation kernels once per instruction set, in translation units of their own, and makes <target> choose the last of ARCHS that
 # the processor runs, once per evaluator. ARCHS, from the oldest: sse2, avx2 (with FMA; also written fma3<avx2>), avx512bw, avx512vnni,
 # avx512vpopcntdq (with VNNI) on x86-64; neon64 on AArch64. The first must run everywhere the program does. Without this function a program
-# uses what its own flags allow. OPTIMISE: flags of those units; -O3 unless stated, whatever the build type.
+# uses what its own flags allow. Or `native` alone: this machine's (-march=native), compiled once for a whole library. OPTIMISE: flags of those units; -O3 unless stated, whatever the build type.
 set(SONIC_KERNELS_TEMPLATES ${CMAKE_CURRENT_LIST_DIR})
 
 function(sonic_add_kernels target)
@@ -48,12 +48,18 @@ function(sonic_add_kernels target)
             set(dot true)
             set(count true)
             set(here "${avx512_here} && __builtin_cpu_supports(\"avx512vnni\") && __builtin_cpu_supports(\"avx512vpopcntdq\")")
+        elseif(arch STREQUAL "native")
+            set(type xsimd::default_arch)
+            set(flags -march=native)
+            set(dot flags_have_byte_dot)
+            set(count flags_have_population_count)
+            set(here "true")
         elseif(arch STREQUAL "neon64")
             set(type xsimd::neon64)
             set(flags "")
             set(here "true")
         else()
-            message(FATAL_ERROR "sonic_add_kernels(${target}): unknown instruction set '${arch}'; known: sse2 avx2 avx512bw avx512vnni avx512vpopcntdq neon64")
+            message(FATAL_ERROR "sonic_add_kernels(${target}): unknown instruction set '${arch}'; known: sse2 avx2 avx512bw avx512vnni avx512vpopcntdq neon64 native")
         endif()
         set(SONIC_ARCH ${arch})
         set(SONIC_ARCH_TYPE ${type})
