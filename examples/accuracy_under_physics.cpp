@@ -4,14 +4,11 @@
 // its rings, the channels of a dense unit, drift, temperature, and the effective bits of its ADCs. Each figure varies alone, twice: from
 // the published design, whose 50 channels at Q 8000 drown in crosstalk, and from one of 18 channels that fit the free spectral range.
 
-#include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <sonic/evaluate/monte_carlo.hpp>
@@ -19,6 +16,7 @@
 #include <sonic/network/trained.hpp>
 #include <sonic/report/table.hpp>
 #include <sonic/sonic.hpp>
+#include "command_line.hpp"
 
 namespace {
 
@@ -37,38 +35,8 @@ static_assert(unit_of<dense_unit<50>>.lanes == 50 && std::is_same_v<dense_unit<5
 
 struct options {
     std::size_t images = 300, chips = 6;
-    std::string csv;
+    std::filesystem::path csv;
 };
-
-options parse(std::span<char*> arguments) {
-    options o;
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::string_view option = arguments[i];
-        if (option == "--help") {
-            std::cout << "usage: accuracy_under_physics [--images N] [--chips N] [--csv FILE]\n"
-                         "N images of the embedded 1,000 (default 300) through each of N chips (default 6, at least 2).\n"
-                         "examples/accuracy_under_physics.gp draws the CSV.\n";
-            std::exit(0);
-        }
-        if (i + 1 == arguments.size()) throw input_error(std::string(option), "an option without a value, or unknown", "see --help");
-        const std::string_view value = arguments[++i];
-        const auto number = [&](std::size_t& to, std::size_t least, std::size_t most) {
-            const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), to);
-            if (error != std::errc{} || end != value.data() + value.size() || to < least || to > most)
-                throw input_error(std::string(option), '"' + std::string(value) + '"',
-                                  std::to_string(least) + " to " + std::to_string(most));
-        };
-        if (option == "--images")
-            number(o.images, 1, 1000);
-        else if (option == "--chips")
-            number(o.chips, 2, 1000);
-        else if (option == "--csv")
-            o.csv = value;
-        else
-            throw input_error(std::string(option), "unknown option", "see --help");
-    }
-    return o;
-}
 
 struct point {
     std::string design, figure, unit;
@@ -145,8 +113,7 @@ void take_away(study& s, const char* design) {
     }
 }
 
-int run(std::span<char*> arguments) {
-    const options o = parse(arguments);
+void run(const options& o) {
     const std::filesystem::path data = SONIC_EXAMPLE_DATA_DIR;
     const auto network = with_weights<networks::fashion_mnist>(read_weights(data / "fashion-mnist.weights"), "fashion-mnist.weights");
     const auto images =
@@ -182,16 +149,20 @@ int run(std::span<char*> arguments) {
         }
         write_file(o.csv, std::vector<std::uint8_t>(text.begin(), text.end()));
     }
-    return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return run(std::span(argv + 1, static_cast<std::size_t>(argc - 1)));
-    } catch (const input_error& error) {
-        std::cerr << "accuracy_under_physics: " << error.what() << '\n';
-        return 2;
-    }
+    return examples::run("accuracy_under_physics", [&] {
+        options o;
+        examples::command_line line(
+            "usage: accuracy_under_physics [--images N] [--chips N] [--csv FILE]\n"
+            "N images of the embedded 1,000 (default 300) through each of N chips (default 6, at least 2).\n"
+            "examples/accuracy_under_physics.gp draws the CSV.");
+        line.option<std::size_t>("--images", o.images, 1, 1000).option<std::size_t>("--chips", o.chips, 2, 1000).option("--csv", o.csv);
+        if (!line.parse(argc, argv)) return;
+        examples::require_directory_of(o.csv);
+        run(o);
+    });
 }

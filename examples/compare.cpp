@@ -18,6 +18,7 @@
 #include <sonic/report/audit.hpp>
 #include <sonic/report/json.hpp>
 #include <sonic/report/table.hpp>
+#include "command_line.hpp"
 #include "machines/machine.hpp"
 
 namespace {
@@ -343,28 +344,14 @@ void run(const options& o) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
+    return examples::run("compare", [&] {
         options o;
-        for (int i = 1; i < argc; ++i) {
-            const std::string option = argv[i];
-            if (option == "--help") {
-                std::cout << "usage: compare [--json FILE] [--data DIR]\n"
-                             "  --json FILE  write all results as JSON\n"
-                             "  --data DIR   use the full test set: t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte in DIR\n";
-                return 0;
-            }
-            if (option != "--json" && option != "--data") throw input_error(option, "unknown option", "--json FILE, --data DIR or --help");
-            if (++i == argc) throw input_error(option, "no value", option == "--json" ? "a file name" : "a directory");
-            (option == "--json" ? o.json_file : o.data) = argv[i];
-        }
-        // Known before the work, not after it.
-        const std::filesystem::path place = o.json_file.has_parent_path() ? o.json_file.parent_path() : ".";
-        if (!o.json_file.empty() && !std::filesystem::is_directory(place))
-            throw input_error(o.json_file.string(), "no directory " + place.string(), "a file in a directory that exists");
+        examples::command_line line(
+            "usage: compare [--json FILE] [--data DIR]\n"
+            "  --json FILE  write all results as JSON\n"
+            "  --data DIR   use the full test set: t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte in DIR");
+        if (!line.option("--json", o.json_file).option("--data", o.data).parse(argc, argv)) return;
+        examples::require_directory_of(o.json_file);
         run(o);
-        return 0;
-    } catch (const input_error& error) {
-        std::cerr << "compare: " << error.what() << '\n';
-        return 2;
-    }
+    });
 }

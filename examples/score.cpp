@@ -27,6 +27,7 @@
 #include <sonic/report/json.hpp>
 #include <sonic/report/table.hpp>
 #include <sonic/sparse/formats.hpp>
+#include "command_line.hpp"
 #include "machines/machine.hpp"
 
 namespace {
@@ -360,42 +361,15 @@ const T& named(const std::vector<T>& all, const std::string& option, const std::
     throw input_error(option, "\"" + name + "\"", "one of " + list_of(names));
 }
 
-std::size_t number(const std::string& option, const std::string& value) {
-    if (value.empty() || value.size() > 7 || value.find_first_not_of("0123456789") != std::string::npos || std::stoul(value) == 0)
-        throw input_error(option, "\"" + value + "\"", "1 to 9999999");
-    return std::stoul(value);
-}
-
 void run(int argc, char** argv) {
     const std::vector<machine> machines = examples::all_machines();
     options o;
-    for (int i = 1; i < argc; ++i) {
-        const std::string option = argv[i];
-        if (option == "--help") {
-            print_usage(machines);
-            return;
-        }
-        if (option.rfind("--", 0) != 0) {
-            if (!o.model.empty()) throw input_error(option, "a second model", "one");
-            o.model = option;
-            continue;
-        }
-        static const std::vector<std::string> known{"--images",    "--labels",  "--json",    "--accelerator", "--fidelity",
-                                                    "--adc-range", "--reading", "--network", "--limit",       "--measure"};
-        if (std::find(known.begin(), known.end(), option) == known.end()) throw input_error(option, "unknown option", "see --help");
-        if (++i == argc) throw input_error(option, "no value", "one after it");
-        const std::string value = argv[i];
-        if (option == "--images") o.images = value;
-        if (option == "--labels") o.labels = value;
-        if (option == "--json") o.json_file = value;
-        if (option == "--accelerator") o.accelerator = value;
-        if (option == "--fidelity") o.fidelity = value;
-        if (option == "--adc-range") o.adc_range = value;
-        if (option == "--reading") o.reading = value;
-        if (option == "--network") o.network = value;
-        if (option == "--limit") o.limit = number(option, value);
-        if (option == "--measure") o.measured = number(option, value);
-    }
+    examples::command_line line([&] { print_usage(machines); });
+    line.operand(o.model).option("--images", o.images).option("--labels", o.labels).option("--json", o.json_file);
+    line.option("--accelerator", o.accelerator).option("--fidelity", o.fidelity).option("--adc-range", o.adc_range);
+    line.option("--reading", o.reading).option("--network", o.network);
+    line.option<std::size_t>("--limit", o.limit, 1, 9999999).option<std::size_t>("--measure", o.measured, 1, 9999999);
+    if (!line.parse(argc, argv)) return;
     if (o.model.empty()) throw input_error("score", "no model", "see --help");
     if (o.images.empty()) throw input_error("--images", "no file", "images to score on");
     if (o.accelerator.empty()) throw input_error("--accelerator", "no name", "see --help");
@@ -403,10 +377,7 @@ void run(int argc, char** argv) {
         throw input_error("--adc-range", "\"" + o.adc_range + "\"", "safe or calibrated");
     if (!o.reading.empty() && std::find(audit::reading_names.begin(), audit::reading_names.end(), o.reading) == audit::reading_names.end())
         throw input_error("--reading", "\"" + o.reading + "\"", "one of " + list_of(audit::reading_names));
-    // Known before the work, not after it.
-    const std::filesystem::path place = o.json_file.has_parent_path() ? o.json_file.parent_path() : ".";
-    if (!o.json_file.empty() && !std::filesystem::is_directory(place))
-        throw input_error(o.json_file.string(), "no directory " + place.string(), "a file in a directory that exists");
+    examples::require_directory_of(o.json_file);
     const machine& on = named(machines, "--accelerator", o.accelerator);
     score(o, on, named(on.ways, "--fidelity", o.fidelity));
 }
@@ -414,11 +385,5 @@ void run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        run(argc, argv);
-        return 0;
-    } catch (const input_error& error) {
-        std::cerr << "score: " << error.what() << '\n';
-        return 2;
-    }
+    return examples::run("score", [&] { run(argc, argv); });
 }

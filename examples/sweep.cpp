@@ -4,8 +4,8 @@
 // short while, then clustered with each number of clusters. Writes CSV, line by line; examples/sweep.gp plots it.
 
 #include <fstream>
-#include <iostream>
 
+#include "command_line.hpp"
 #include "training.hpp"
 
 namespace {
@@ -18,16 +18,6 @@ constexpr auto usage =
     "Networks: cifar10 (default), mnist, fashion-mnist; the parent comes from train --parent. Of L layers pruned, they are the L largest.\n"
     "Each run sees the first N training images for the given epochs; accuracy is that on the first N test images.\n"
     "--lossless: the CIFAR-10 images are the original ones, so no figure needs the remark that they are not.";
-
-std::vector<int> whole_numbers(const std::string& option, const std::string& value, long least, long most) {
-    std::vector<int> result;
-    for (std::size_t begin = 0; begin <= value.size();) {
-        const std::size_t end = std::min(value.find(',', begin), value.size());
-        result.push_back(whole_number(option, value.substr(begin, end - begin), least, most));
-        begin = end + 1;
-    }
-    return result;
-}
 
 /// The `count` MAC layers with the most weights.
 std::vector<std::size_t> largest_layers(const net& model, std::size_t count) {
@@ -44,47 +34,18 @@ double share_kept(const net& model) {
     return static_cast<double>(kept) / static_cast<double>(all);
 }
 
-int run(int argc, char** argv) {
+void run(int argc, char** argv) {
     std::filesystem::path data, out, parent;
     std::string network = "cifar10";
     std::vector<int> layers{2, 4, 6, 8}, sparsities{30, 50, 70, 90}, clusters{4, 8, 16, 32, 64};
     int epochs = 1, train_images = 10000, test_images = 10000;
     bool lossless = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string option = argv[i];
-        if (option == "--help") {
-            std::puts(usage);
-            return 0;
-        }
-        if (option == "--lossless") {
-            lossless = true;
-            continue;
-        }
-        if (i + 1 >= argc) throw sonic::input_error(option, "an option without a value, or unknown", "see --help");
-        const std::string value = argv[++i];
-        if (option == "--network")
-            network = value;
-        else if (option == "--data")
-            data = value;
-        else if (option == "--out")
-            out = value;
-        else if (option == "--parent")
-            parent = value;
-        else if (option == "--layers")
-            layers = whole_numbers(option, value, 1, 1000);
-        else if (option == "--sparsity")
-            sparsities = whole_numbers(option, value, 1, 99);
-        else if (option == "--clusters")
-            clusters = whole_numbers(option, value, 1, 64);
-        else if (option == "--epochs")
-            epochs = whole_number(option, value, 1, 1000);
-        else if (option == "--train-images")
-            train_images = whole_number(option, value, 128, 1000000);
-        else if (option == "--test-images")
-            test_images = whole_number(option, value, 1, 1000000);
-        else
-            throw sonic::input_error(option, "unknown option", "see --help");
-    }
+    examples::command_line line(usage);
+    line.option("--network", network).option("--data", data).option("--out", out).option("--parent", parent);
+    line.option("--layers", layers, 1, 1000).option("--sparsity", sparsities, 1, 99).option("--clusters", clusters, 1, 64);
+    line.option("--epochs", epochs, 1, 1000).option("--train-images", train_images, 128, 1000000);
+    line.option("--test-images", test_images, 1, 1000000).flag("--lossless", lossless);
+    if (!line.parse(argc, argv)) return;
     recipe r = recipe_of(network);
     if (lossless) r.caveat = "";
     if (data.empty()) data = r.data;
@@ -129,16 +90,10 @@ int run(int argc, char** argv) {
                 row(pruned, sparsity, codes, share_kept(clustered), accuracy(clustered, test));
             }
         }
-    return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return run(argc, argv);
-    } catch (const sonic::input_error& error) {
-        std::cerr << "sweep: " << error.what() << '\n';
-        return 2;
-    }
+    return examples::run("sweep", [&] { run(argc, argv); });
 }

@@ -3,8 +3,7 @@
 // Trains a network the way the SONIC paper describes: a dense parent, layer-wise sparsity-aware training (magnitude masks on a cubic ramp,
 // L2), then density-based clustering onto the grid of a 6 bit DAC. Writes a weight file.
 
-#include <iostream>
-
+#include "command_line.hpp"
 #include "training.hpp"
 
 namespace {
@@ -20,50 +19,18 @@ constexpr auto usage =
     "--parent keeps the dense network in a file, or starts from it if the file is there. --from starts from a weight file, clustered\n"
     "already. --lossless: the CIFAR-10 images are the original ones, so no figure needs the remark that they are not.";
 
-int run(int argc, char** argv) {
+void run(int argc, char** argv) {
     std::filesystem::path data, out, images_out, parent, from;
     std::string network = "fashion-mnist";
     int dense_epochs = 0, sparse_epochs = 0, tune_epochs = -1, clusters = 0, sparsity_percent = 50, train_images = 0;
     bool lossless = false;
-    for (int i = 1; i < argc; ++i) {
-        const std::string option = argv[i];
-        if (option == "--help") {
-            std::puts(usage);
-            return 0;
-        }
-        if (option == "--lossless") {
-            lossless = true;
-            continue;
-        }
-        if (i + 1 >= argc) throw sonic::input_error(option, "an option without a value, or unknown", "see --help");
-        const std::string value = argv[++i];
-        if (option == "--network")
-            network = value;
-        else if (option == "--data")
-            data = value;
-        else if (option == "--out")
-            out = value;
-        else if (option == "--images-out")
-            images_out = value;
-        else if (option == "--parent")
-            parent = value;
-        else if (option == "--from")
-            from = value;
-        else if (option == "--dense-epochs")
-            dense_epochs = whole_number(option, value, 1, 1000);
-        else if (option == "--sparse-epochs")
-            sparse_epochs = whole_number(option, value, 1, 1000);
-        else if (option == "--tune-epochs")
-            tune_epochs = whole_number(option, value, 0, 1000);
-        else if (option == "--clusters")
-            clusters = whole_number(option, value, 1, 64);
-        else if (option == "--sparsity")
-            sparsity_percent = whole_number(option, value, 1, 99);
-        else if (option == "--train-images")
-            train_images = whole_number(option, value, 128, 1000000);
-        else
-            throw sonic::input_error(option, "unknown option", "see --help");
-    }
+    examples::command_line line(usage);
+    line.option("--network", network).option("--data", data).option("--out", out).option("--images-out", images_out);
+    line.option("--parent", parent).option("--from", from).option("--dense-epochs", dense_epochs, 1, 1000);
+    line.option("--sparse-epochs", sparse_epochs, 1, 1000).option("--tune-epochs", tune_epochs, 0, 1000);
+    line.option("--clusters", clusters, 1, 64).option("--sparsity", sparsity_percent, 1, 99);
+    line.option("--train-images", train_images, 128, 1000000).flag("--lossless", lossless);
+    if (!line.parse(argc, argv)) return;
     recipe r = recipe_of(network);
     if (data.empty()) data = r.data;
     if (data.empty()) throw sonic::input_error("--data", "no directory", "where the images of " + network + " are");
@@ -124,16 +91,10 @@ int run(int argc, char** argv) {
     for (const auto& s : stored)
         std::printf("%s: %zu of %zu weights kept, %zu codes, scale %g, activations to %g\n", s.name.c_str(), s.indices.size(), s.count(),
                     s.codebook.size(), double(s.weight_scale), double(s.activation_maximum));
-    return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return run(argc, argv);
-    } catch (const sonic::input_error& error) {
-        std::cerr << "train: " << error.what() << '\n';
-        return 2;
-    }
+    return examples::run("train", [&] { run(argc, argv); });
 }

@@ -167,6 +167,9 @@ inline image_sets read_sets(const recipe& r, const std::filesystem::path& data) 
             sonic::parse_idx(read_plain_or_gz(data, "t10k-images-idx3-ubyte"), read_plain_or_gz(data, "t10k-labels-idx1-ubyte"))};
 }
 
+/// Images per forward pass outside training: maps of a thousand are memory that the allocator hands back and faults in anew each time.
+inline constexpr std::int64_t a_few = 200;
+
 struct tensors {
     torch::Tensor images, labels;
 };
@@ -185,8 +188,8 @@ inline double accuracy(net& model, const tensors& set) {
     torch::NoGradGuard guard;
     model.eval();
     std::int64_t right = 0;
-    for (std::int64_t at = 0; at < set.images.size(0); at += 1000) {
-        const auto out = model.forward(set.images.narrow(0, at, std::min<std::int64_t>(1000, set.images.size(0) - at)));
+    for (std::int64_t at = 0; at < set.images.size(0); at += a_few) {
+        const auto out = model.forward(set.images.narrow(0, at, std::min(a_few, set.images.size(0) - at)));
         right += out.argmax(1).eq(set.labels.narrow(0, at, out.size(0))).sum().item<std::int64_t>();
     }
     return 100.0 * static_cast<double>(right) / static_cast<double>(set.images.size(0));
@@ -339,8 +342,9 @@ inline void reestimate_batch_norms(net& model, const tensors& set) {
         norm->options.momentum(c10::nullopt);  // the mean over all batches
         norm->train();
     }
-    for (std::int64_t at = 0; at < set.images.size(0); at += 1000)
-        model.forward(set.images.narrow(0, at, std::min<std::int64_t>(1000, set.images.size(0) - at)));
+    constexpr std::int64_t batch = 1000;  // large: each counts as much
+    for (std::int64_t at = 0; at < set.images.size(0); at += batch)
+        model.forward(set.images.narrow(0, at, std::min(batch, set.images.size(0) - at)));
     for (auto& norm : model.norms) {
         norm->options.momentum(0.1);
         norm->eval();
@@ -373,8 +377,8 @@ inline void note_the_rest(net& model, const tensors& set, std::vector<sonic::sto
     }
     std::vector<float> maxima(stored.size());
     maxima[0] = 1;
-    for (std::int64_t at = 0; at < set.images.size(0); at += 1000)
-        model.forward(set.images.narrow(0, at, std::min<std::int64_t>(1000, set.images.size(0) - at)), &maxima);
+    for (std::int64_t at = 0; at < set.images.size(0); at += a_few)
+        model.forward(set.images.narrow(0, at, std::min(a_few, set.images.size(0) - at)), &maxima);
     for (std::size_t l = 0; l < stored.size(); ++l) stored[l].activation_maximum = maxima[l] > 0 ? maxima[l] : 1;
 }
 
@@ -430,15 +434,6 @@ inline void copy(const net& from, net& to) {
     };
     each(from.parameters(), to.parameters());
     each(from.buffers(), to.buffers());
-}
-
-/// A whole number of an option.
-inline int whole_number(const std::string& option, const std::string& value, long least, long most) {
-    char* end = nullptr;
-    const long n = std::strtol(value.c_str(), &end, 10);
-    if (value.empty() || *end != 0 || n < least || n > most)
-        throw sonic::input_error(option, "\"" + value + "\"", std::to_string(least) + " to " + std::to_string(most));
-    return static_cast<int>(n);
 }
 
 }  // namespace training
