@@ -48,12 +48,16 @@ struct electronic {
     using diagram = assembly<array<of<4>, unit, dense_chunks<weights>, runs<kind::conv, kind::dense>>, assumed_memory::on_chip>;
     using reading = readings::clock;
 };
+struct no_time {
+    static constexpr auto load = assumed(0 * s, "a test");
+};
 /// A clocked crossbar whose ADC samples once in four integrated passes.
 template <int Picoseconds>
 struct integrating {
     static constexpr auto name = "integrating";
     using unit = crossbar<of<5>, of<2>, of<2>, drives<lab::test_dac<4, 500>, devices::vcsel>, holds<lab::held_dac, devices::microring>,
-                          reads<devices::photodetector, lab::test_adc<Picoseconds>>, clocked_by<nanosecond_clock>, integrates<of<4>>>;
+                          reads<devices::photodetector, lab::test_adc<Picoseconds>>, clocked_by<nanosecond_clock>, loads_in<no_time>,
+                          integrates<of<4>>>;
     using diagram = assembly<array<of<1>, unit, dense_chunks<weights>, runs<kind::conv, kind::dense>>>;
     using reading = readings::clock;
 };
@@ -62,7 +66,6 @@ struct integrating {
 using fc_18 = detail::rewrite<accelerators::sonic::fc_unit, of<50>, of<18>>::type;
 struct modest_sonic : replace<accelerators::sonic, accelerators::sonic::fc_unit, fc_18> {
     using reading = readings::rated;
-    static constexpr unit_optics optics = accelerators::sonic::optics;
     static constexpr auto claimed_bits = assumed(4, "an example");
 };
 
@@ -103,6 +106,8 @@ static_assert(feasibility_of<slower>.claims[0].bits == 16 && feasibility_of<slow
 using fewer = replace<accelerators::sonic, of<50>, of<16>>;
 static_assert(feasibility_of<fewer>.check(limit::spectral_range, 1).holds && breaks<fewer>(limit::crosstalk, 1));
 static_assert(feasibility_of<fewer>.resolutions[1].levels > of_sonic.resolutions[1].levels);
+static_assert(feasibility_of<accelerators::crosslight_own_table>.claims[0].stated &&
+              feasibility_of<accelerators::crosslight_own_table>.check(limit::spectral_range).basis == origin::published);
 // Optics and claims array by array.
 static_assert(!feasible<two_arrays> && !breaks<two_arrays>(limit::spectral_range, 0) && breaks<two_arrays>(limit::spectral_range, 1));
 static_assert(feasibility_of<two_arrays>.claims[0].bits == 4 && feasibility_of<two_arrays>.claims[1].bits == 3);

@@ -2,6 +2,7 @@
 //
 // Published totals come out of parts and counts.
 #include <sonic/accelerator/accelerators.hpp>
+#include <sonic/accelerator/feasibility.hpp>
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/network/networks.hpp>
 
@@ -46,6 +47,14 @@ static_assert(near(watts<lt>(of_role(role::detector)) * 1e3, 1728, 0.05), "ampli
 static_assert(near(watts<lt>(of_role(role::accumulator)) * 1e3, 26.2, 0.05), "adders");
 static_assert(near(watts<lt>(of_role(role::memory)) * 1e3, 316.39, 0.005));
 static_assert(near(watts<lt>([](const part&) { return true; }) * 1e3, 14752.6, 0.1));
+
+// Its two operands change on every pass, so no fetch is saved; its converters state no rate to check.
+static_assert(frame<lt>.layers[1].activity.loads == frame<lt>.layers[1].activity.passes);
+static_assert(!feasibility_of<lt>.check(limit::adc_rate).stated && feasibility_of<lt>.check(limit::adc_rate).holds);
+
+// A clocked unit pays for settling what holds its operand, where that states a latency: ROBIN's rings need 20 ns.
+static_assert(near(detail::lowered<accelerators::robin_energy>::all_arrays<readings::clock>()[0].timing.load.si, 20e-9, 1e-12));
+static_assert(detail::lowered<lt>::all_arrays<readings::clock>()[0].timing.load.si == 0);
 
 // Albireo, conservative: 22.744 W without its cache, 6.08 TMAC/s.
 using albireo = accelerators::albireo;

@@ -163,10 +163,22 @@ TEST_CASE("gating both emitter and DAC saves what the model says, never more ene
     CHECK(both.latency() == none.latency());
 }
 
-TEST_CASE("two sign passes double conversions; balanced detection adds a detector") {
+TEST_CASE("two sign passes double conversions; balanced detection adds one photodetector, and nothing behind it") {
     using twice = replace<accelerators::sonic, signs::free, signs::two_pass>;
     CHECK(cost<twice, networks::cifar10>.latency().si == relative(2 * cost<accelerators::sonic, networks::cifar10>.latency().si));
     CHECK(cost<twice, networks::cifar10>.layers[1].activity.driven == relative(sonic_cost.layers[1].activity.driven));
+    CHECK(cost<twice, networks::cifar10>.layers[1].activity.conversions == relative(2 * sonic_cost.layers[1].activity.conversions));
+    using balanced =
+        vector_dot_product<of<5>, drives<devices::dac<16>, devices::vcsel>, holds<devices::dac<6>, devices::microring>,
+                           reads<devices::photodetector, devices::transimpedance_amplifier, devices::adc<16>>, signs::balanced>;
+    const auto count = [](const char* name) {
+        int sum = 0;
+        for (const part& p : unit_of<balanced>.parts) sum += std::string_view(p.name) == name ? p.count : 0;
+        return sum;
+    };
+    CHECK(count(devices::photodetector::name) == 2);
+    CHECK(count(devices::transimpedance_amplifier::name) == 1);
+    CHECK(count(devices::adc<16>::name) == 1);
 }
 
 namespace lab {

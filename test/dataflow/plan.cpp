@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <sonic/dataflow/cartesian.hpp>
 #include <sonic/dataflow/compress.hpp>
@@ -122,4 +126,47 @@ TEST_CASE("binomial expectations stay exact for long vectors") {
             const double second = detail::binomial_expectation(n, p, [](std::int64_t k) { return double(k) * double(k); });
             CHECK(second - mean * mean == doctest::Approx(double(n) * p * (1 - p)).epsilon(1e-6));
         }
+}
+
+namespace {
+/// Counts how often a unit's held operand is another than in the pass before: what a load is.
+struct operand_changes {
+    std::int64_t changes = 0, loads = 0, loaded = 0, passes = 0;
+    std::vector<std::int64_t> held{};
+    void item(int) {}
+    void load(std::int64_t elements, bool counts) { loads += counts, loaded += counts ? elements : 0; }
+    void pass(std::span<const std::int64_t>, std::span<const product> products, std::span<const std::int64_t>, std::int64_t) {
+        std::vector<std::int64_t> now;
+        for (const product& p : products) now.push_back(p.weight);
+        std::sort(now.begin(), now.end());
+        now.erase(std::unique(now.begin(), now.end()), now.end());
+        changes += now != held;
+        held = std::move(now);
+        ++passes;
+    }
+};
+}  // namespace
+
+TEST_CASE("a tiled machine loads whenever the operand that it holds changes, integrating or not") {
+    constexpr layer conv{
+        .kind = layer_kind::conv, .ordinal = 1, .in = {7, 5, 5}, .out = {6, 3, 3}, .kernel_height = 3, .kernel_width = 3, .groups = 1};
+    const std::vector<std::int32_t> weights(static_cast<std::size_t>(conv.weights()), 1),
+        activations(static_cast<std::size_t>(conv.in.size()), 1);
+    for (const int lanes : {5, 16, 21, 63, 64})
+        for (const int integration : {1, 2, 3, 4, 13})
+            for (const int columns : {1, 4}) {
+                CAPTURE(lanes);
+                CAPTURE(integration);
+                CAPTURE(columns);
+                const array_shape array{lanes, 1, 1, 4, columns, integration};
+                operand_changes seen;
+                dense_tiles::walk_passes(conv, std::span<const std::int32_t>(weights), std::span<const std::int32_t>(activations), array,
+                                         seen);
+                const auto plan = dense_tiles::plan(independent_zeros{conv, 1, 1}, array, schedule::held);
+                CHECK(seen.loads == seen.changes);
+                CHECK(plan.loads == static_cast<double>(seen.loads));
+                CHECK(plan.loaded == static_cast<double>(seen.loaded));
+                CHECK(plan.passes == static_cast<double>(seen.passes));
+                CHECK(plan.busiest_passes == plan.passes);
+            }
 }

@@ -47,7 +47,7 @@ struct behind {
     using unit = multiplier_array<of<1>, supplied_by<devices::nullhop::asic_share>, formats<of<16>, of<16>>,
                                   clocked_by<devices::nullhop::asic_clock>>;
     using diagram = assembly<array<of<128>, unit, skip_activations, runs<kind::conv, kind::dense>>, memory<Memory, moves<traffic::weights>>,
-                             link<Link, moves<traffic::weights>>>;
+                             interconnect<Link, moves<traffic::weights>>>;
     using reading = readings::clock;
 };
 /// One bit at 1 MHz: everything waits for it.

@@ -1,4 +1,4 @@
-// expect: sonic: an assembly consists of array<...>, memory<...> and link<...>
+// expect: sonic: an assembly consists of array<...>, memory<...> and interconnect<...>
 // SPDX-License-Identifier: MIT
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/dataflow/compress.hpp>

@@ -38,8 +38,11 @@ struct deap_device {
     static constexpr auto power = published(Milliwatts10 * 0.1 * mW, "DEAP-CNN (JSTQE 2020)");
     static constexpr auto latency = published(200 * ps, "DEAP-CNN (JSTQE 2020)");
 };
+struct deap_laser : deap_device<9000> {
+    static constexpr bool emits_light = true;
+};
 using deap = vector_dot_product<of<9 * 113>, drives<deap_device<260, 7>, deap_device<195>>, holds<deap_device<260, 7>, deap_device<195>>,
-                                per_arm<of<9>, deap_device<170>>, reads<deap_device<760, 8>>, supplied_by<deap_device<9000>>>;
+                                per_arm<of<9>, deap_device<170>>, reads<deap_device<760, 8>>, supplied_by<deap_laser>>;
 
 constexpr watt power_of_parts() {
     watt sum{};
@@ -85,6 +88,11 @@ static_assert(near(resolution_of<fc>(optics, 1 * GHz).levels, 4.5, 0.05) &&
 static_assert(near(power_of_parts().si, 95.44, 5e-3));
 static_assert(path_of_unit<deap>().channels == 9 && path_of_unit<deap>().waveguides == 113);
 static_assert(near(path_of_unit<deap>().source.si, 0.1 * 100e-3, 1e-9) && path_of_unit<deap>().copies == 113);
+// What a device is called decides nothing: a supply that emits no light is no source, nor are rings that only modulate.
+static_assert(
+    path_of_unit<vector_dot_product<of<9>, drives<deap_device<260, 7>, deap_device<195>>, holds<deap_device<260, 7>, deap_device<195>>,
+                                    reads<deap_device<760, 8>>, supplied_by<deap_device<9000>>>>()
+        .source.si == 0);
 // A crossbar: each emitter's light is divided over the rows; a laser's over rows and columns. Coherent arrays have modulators, no rings.
 static_assert(path_of_unit<incoherent>().channels == 8 && path_of_unit<incoherent>().waveguides == 8 &&
               path_of_unit<incoherent>().copies == 4);

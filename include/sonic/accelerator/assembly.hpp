@@ -3,7 +3,9 @@
 
 /// The assembly: arrays of units with their dataflow, and the layers they run.
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <string_view>
 #include <type_traits>
 
@@ -33,6 +35,8 @@ struct array {
     static_assert(std::string_view(unit.signs) != "balanced" || Dataflow::holds_weights,
                   "sonic: balanced detection needs the signed operand, the weights, on the rings");
     static_assert(unit.integration == 1 || units == 1, "sonic: a unit that integrates over passes stands alone in its array");
+    static_assert(unit.integration == 1 || !(unit.load_time > second{0}),
+                  "sonic: a unit that integrates over passes holds another operand in each, so loading must take no time");
     using dataflow_type = Dataflow;
     using runs_type = Runs;
     static constexpr array_shape shape{unit.lanes, units, unit.sign_passes, unit.rows, unit.columns, unit.integration};
@@ -44,12 +48,12 @@ struct array {
                                                                      : unit.held_bits;
 };
 
-/// A memory that moves the given kinds of traffic, ...
+/// A memory moves the given kinds of traffic, ...
 template <class Device, class Kinds>
 struct memory {};
-/// ... or a link.
+/// ... or an interconnect does.
 template <class Device, class Kinds>
-struct link {};
+struct interconnect {};
 /// Kinds of traffic, as a type.
 template <traffic... Kinds>
 struct moves {
@@ -62,6 +66,15 @@ template <class T>
 struct is_array : std::false_type {};
 template <class... Args>
 struct is_array<array<Args...>> : std::true_type {};
+/// Which kinds of layer a block runs.
+template <class T>
+struct runs_kind {
+    static constexpr bool conv = false, dense = false;
+};
+template <class Count, class Unit, class Dataflow, class Runs>
+struct runs_kind<array<Count, Unit, Dataflow, Runs>> {
+    static constexpr bool conv = Runs::conv, dense = Runs::dense;
+};
 template <class T>
 struct transport_role {
     static constexpr bool known = false;
@@ -74,12 +87,35 @@ struct transport_role<memory<Device, Kinds>> {
     static constexpr unsigned mask = Kinds::mask;
 };
 template <class Device, class Kinds>
-struct transport_role<link<Device, Kinds>> {
+struct transport_role<interconnect<Device, Kinds>> {
     static constexpr bool known = true;
     static constexpr role value = role::link;
     using device = Device;
     static constexpr unsigned mask = Kinds::mask;
 };
+
+template <class... Arrays>
+struct array_list {};
+template <class... Transports>
+struct transport_list {};
+
+/// Sorts the blocks of a diagram.
+template <class Arrays, class Transports, class... Blocks>
+struct sort_blocks {
+    using arrays = Arrays;
+    using transports = Transports;
+};
+template <class... A, class... T, class First, class... Rest>
+struct sort_blocks<array_list<A...>, transport_list<T...>, First, Rest...>
+    : sort_blocks<array_list<A...>, transport_list<T..., First>, Rest...> {};
+template <class... A, class... T, class First, class... Rest>
+    requires(is_array<First>::value)
+struct sort_blocks<array_list<A...>, transport_list<T...>, First, Rest...>
+    : sort_blocks<array_list<A..., First>, transport_list<T...>, Rest...> {};
+template <class... Blocks>
+using arrays_of = typename sort_blocks<array_list<>, transport_list<>, Blocks...>::arrays;
+template <class... Blocks>
+using transports_of = typename sort_blocks<array_list<>, transport_list<>, Blocks...>::transports;
 
 template <class T>
 constexpr transport_value make_transport() {
@@ -122,7 +158,9 @@ constexpr transport_value make_transport() {
 template <class... Blocks>
 struct assembly {
     static_assert(((detail::is_array<Blocks>::value || detail::transport_role<Blocks>::known) && ...),
-                  "sonic: an assembly consists of array<...>, memory<...> and link<...>");
+                  "sonic: an assembly consists of array<...>, memory<...> and interconnect<...>");
+    static_assert((0 + ... + int(detail::runs_kind<Blocks>::conv)) <= 1 && (0 + ... + int(detail::runs_kind<Blocks>::dense)) <= 1,
+                  "sonic: one array runs all layers of a kind; a second would stand idle");
     static_assert((0 + ... + int(detail::is_array<Blocks>::value)) > 0, "sonic: an assembly has at least one array");
 };
 
@@ -132,7 +170,7 @@ using off_chip = memory<borrowed<devices::hbm>, moves<traffic::weights>>;
 using on_chip = memory<borrowed<devices::global_buffer>, moves<traffic::weights, traffic::input_map, traffic::output_map>>;
 using beside_units =
     memory<borrowed<devices::tile_buffer>, moves<traffic::weight_fetches, traffic::activation_fetches, traffic::partial_sums>>;
-using between = link<borrowed<devices::network_on_chip>, moves<traffic::weights, traffic::input_map, traffic::output_map>>;
+using between = interconnect<borrowed<devices::network_on_chip>, moves<traffic::weights, traffic::input_map, traffic::output_map>>;
 }  // namespace assumed_memory
 
 /// An accelerator: its name, its block diagram, and the reading that its paper's table is given by default.
@@ -164,13 +202,48 @@ struct rewrite<Template<Args...>, From, To> {
 
 }  // namespace detail
 
+namespace detail {
+
+/// What a variant keeps of its original beside the diagram: the optics and the claims, where it states any.
+template <class A>
+struct optics_kept {};
+template <class A>
+    requires requires { A::optics; }
+struct optics_kept<A> {
+    static constexpr auto optics = A::optics;
+};
+template <class A>
+struct claims_kept {};
+template <class A>
+    requires requires { A::claimed_bits; }
+struct claims_kept<A> {
+    static constexpr auto claimed_bits = A::claimed_bits;
+};
+
+/// "SONIC, variant", once, however many variants of variants.
+template <class A>
+struct variant_name {
+    static constexpr std::string_view suffix = ", variant", original = A::name;
+    static constexpr auto text = [] {
+        std::array<char, original.size() + suffix.size() + 1> result{};
+        std::size_t at = 0;
+        for (const char c : original) result[at++] = c;
+        if (!original.ends_with(suffix))
+            for (const char c : suffix) result[at++] = c;
+        return result;
+    }();
+};
+
+}  // namespace detail
+
 /// A variant of accelerator A: wherever `From` stands in its diagram (device, unit, count, dataflow, sign policy), `To` stands instead.
-/// A `From` that stands nowhere is a compile error.
+/// Optics, claims and reading are A's, the name says "variant"; a struct derived from it may state its own. A `From` that stands nowhere is
+/// a compile error.
 template <accelerator A, class From, class To>
-struct replace {
+struct replace : detail::optics_kept<A>, detail::claims_kept<A> {
     using rewritten = detail::rewrite<typename A::diagram, From, To>;
     static_assert(rewritten::matches > 0, "sonic: replace found nothing to replace in the accelerator's diagram");
-    static constexpr auto name = A::name;
+    static constexpr const char* name = detail::variant_name<A>::text.data();
     using diagram = typename rewritten::type;
     using reading = typename A::reading;
 };

@@ -25,30 +25,10 @@ struct lower_diagram {
     static_assert(sizeof(Diagram) == 0, "sonic: an accelerator's diagram is an assembly<array<...>, ...>");
 };
 
-template <class... Arrays>
-struct array_list {};
-template <class... Transports>
-struct transport_list {};
-
-/// Sorts the blocks of a diagram.
-template <class Arrays, class Transports, class... Blocks>
-struct sort_blocks {
-    using arrays = Arrays;
-    using transports = Transports;
-};
-template <class... A, class... T, class First, class... Rest>
-struct sort_blocks<array_list<A...>, transport_list<T...>, First, Rest...>
-    : sort_blocks<array_list<A...>, transport_list<T..., First>, Rest...> {};
-template <class... A, class... T, class First, class... Rest>
-    requires(is_array<First>::value)
-struct sort_blocks<array_list<A...>, transport_list<T...>, First, Rest...>
-    : sort_blocks<array_list<A..., First>, transport_list<T...>, Rest...> {};
-
 template <class Arrays, class Transports>
 struct lower_blocks;
 template <class... Blocks>
-struct lower_diagram<assembly<Blocks...>> : lower_blocks<typename sort_blocks<array_list<>, transport_list<>, Blocks...>::arrays,
-                                                         typename sort_blocks<array_list<>, transport_list<>, Blocks...>::transports> {
+struct lower_diagram<assembly<Blocks...>> : lower_blocks<arrays_of<Blocks...>, transports_of<Blocks...>> {
     static_assert(sizeof(assembly<Blocks...>) > 0);
 };
 
@@ -72,6 +52,7 @@ struct lower_blocks<array_list<Arrays...>, transport_list<Transports...>> {
     static constexpr std::size_t arrays = sizeof...(Arrays);
     /// Do all arrays compute in floating point? Either all do or none.
     static constexpr bool is_floating = (Arrays::unit.is_floating && ...);
+    static constexpr bool all_clocked = ((Arrays::unit.clock.si > 0) && ...);
     static_assert(is_floating || !(Arrays::unit.is_floating || ...),
                   "sonic: the arrays of an accelerator compute all in floating point or none");
     static constexpr std::size_t parts = (std::size_t{0} + ... + Arrays::unit.parts.size());
@@ -192,6 +173,11 @@ namespace detail {
 template <class A, class... Choices>
 struct policies {
     static_assert((policy<Choices> && ...), "sonic: a choice is a reading, an energy meaning, an idle, gate or memory policy");
+    static_assert(reading_policy<typename A::reading>,
+                  "sonic: an accelerator's reading is one of readings::serial, overlapped, ... or clock");
+    static_assert(
+        std::is_same_v<typename A::reading, readings::clock> == lowered<A>::all_clocked,
+        "sonic: readings::clock belongs to an accelerator whose units are all clocked, every other reading to a table of latencies");
     static_assert(times_chosen<choice::reading, Choices...> <= 1, "sonic: one reading at most");
     static_assert(times_chosen<choice::energy, Choices...> <= 1, "sonic: one energy meaning at most");
     static_assert(times_chosen<choice::idle, Choices...> <= 1, "sonic: one idle policy at most");

@@ -47,6 +47,7 @@ struct limit_check {
     double margin = 0;
     bool holds = true;
     sonic::origin basis{};  ///< the weakest origin of the figures behind it
+    bool stated = true;     ///< false: the design does not state what would decide it, so it counts as held
 
     constexpr double short_by() const { return -margin; }
 };
@@ -106,29 +107,20 @@ struct unit_of_array<Array<Count, Unit, Rest...>> {
     using type = Unit;
 };
 
-/// A variant made by replace has the optics and the claims of what it was made from.
-template <class A>
-struct physics_of {
-    using type = A;
-};
-template <class A, class From, class To>
-struct physics_of<replace<A, From, To>> : physics_of<A> {};
-
 template <class T>
 concept indexable = requires(const T& t) { t[0]; };
 
 template <class A, std::size_t Index>
 constexpr unit_optics optics_of() {
-    using P = typename physics_of<A>::type;
-    if constexpr (!requires { P::optics; }) {
+    if constexpr (!requires { A::optics; }) {
         return {};
-    } else if constexpr (indexable<decltype(P::optics)>) {
-        static_assert(Index < P::optics.size(), "sonic: an accelerator's optics are one unit_optics, or one for each of its arrays");
-        return P::optics[Index];
+    } else if constexpr (indexable<decltype(A::optics)>) {
+        static_assert(Index < A::optics.size(), "sonic: an accelerator's optics are one unit_optics, or one for each of its arrays");
+        return A::optics[Index];
     } else {
-        static_assert(std::same_as<std::remove_cvref_t<decltype(P::optics)>, unit_optics>,
+        static_assert(std::same_as<std::remove_cvref_t<decltype(A::optics)>, unit_optics>,
                       "sonic: an accelerator's optics are one unit_optics, or one for each of its arrays");
-        return P::optics;
+        return A::optics;
     }
 }
 
@@ -141,20 +133,19 @@ concept claim_with_source = requires(const T& t) { claim_from(t); };
 
 template <class A, std::size_t Index, class Array>
 constexpr bit_claim claim_of() {
-    using P = typename physics_of<A>::type;
     using Unit = typename unit_of_array<Array>::type;
     if constexpr (requires { Unit::claimed_bits; }) {
         static_assert(claim_with_source<decltype(Unit::claimed_bits)>,
                       "sonic: claimed bits carry their source: published(), derived() or assumed()");
         return claim_from(Unit::claimed_bits);
-    } else if constexpr (requires { P::claimed_bits; }) {
-        if constexpr (indexable<decltype(P::claimed_bits)>) {
-            static_assert(Index < P::claimed_bits.size(), "sonic: claimed bits are one figure, or one for each array");
-            return claim_from(P::claimed_bits[Index]);
+    } else if constexpr (requires { A::claimed_bits; }) {
+        if constexpr (indexable<decltype(A::claimed_bits)>) {
+            static_assert(Index < A::claimed_bits.size(), "sonic: claimed bits are one figure, or one for each array");
+            return claim_from(A::claimed_bits[Index]);
         } else {
-            static_assert(claim_with_source<decltype(P::claimed_bits)>,
+            static_assert(claim_with_source<decltype(A::claimed_bits)>,
                           "sonic: claimed bits carry their source: published(), derived() or assumed()");
-            return claim_from(P::claimed_bits);
+            return claim_from(A::claimed_bits);
         }
     } else {
         if (Array::unit.cycles > 1) return {1, false, origin::derived, "one bit per symbol of a bit stream"};
@@ -180,7 +171,8 @@ constexpr hertz symbol_rate_of(const unit_optics& o) {
 
 template <class A, class Array>
 constexpr bool loads_on_every_pass() {
-    return Array::unit.clock.si == 0 && A::reading::schedule == schedule::every_pass;
+    // Charge is summed over passes with another operand each.
+    return Array::unit.integration > 1 || (Array::unit.clock.si == 0 && A::reading::schedule == schedule::every_pass);
 }
 
 constexpr origin weakest(std::initializer_list<origin> origins) {
@@ -244,34 +236,20 @@ constexpr void check_array(feasibility<Arrays>& f) {
             if (!driven && !held && p.role != role::adc) continue;
             // An ADC behind an integrator samples once for all its passes.
             const second symbol = p.role == role::adc ? static_cast<double>(Array::unit.integration) * pass : pass;
-            put(driven ? limit::driven_dac_rate
-                : held ? limit::held_dac_rate
-                       : limit::adc_rate,
-                symbol.si * 1e9, p.period.si * 1e9, "ns", (symbol - p.period).si * 1e9, p.period.si <= symbol.si * (1 + 1e-12),
-                o.symbol_rate.origin);
+            const limit what = driven ? limit::driven_dac_rate : held ? limit::held_dac_rate : limit::adc_rate;
+            const bool stated = p.period.si > 0;
+            put(what, symbol.si * 1e9, p.period.si * 1e9, "ns", stated ? (symbol - p.period).si * 1e9 : 0,
+                p.period.si <= symbol.si * (1 + 1e-12), weaker(o.symbol_rate.origin, p.period_origin));
+            f.checks[Index * limits_per_array + static_cast<std::size_t>(what)].stated = stated;
         }
 }
-
-template <class... Arrays>
-struct arrays_of_diagram {};
-
-/// The arrays among the blocks of a diagram.
-template <class Found, class... Blocks>
-struct select_arrays {
-    using type = Found;
-};
-template <class... Found, class First, class... Rest>
-struct select_arrays<arrays_of_diagram<Found...>, First, Rest...> : select_arrays<arrays_of_diagram<Found...>, Rest...> {};
-template <class... Found, class First, class... Rest>
-    requires(is_array<First>::value)
-struct select_arrays<arrays_of_diagram<Found...>, First, Rest...> : select_arrays<arrays_of_diagram<Found..., First>, Rest...> {};
 
 template <class A, class Diagram>
 struct check_diagram {
     static_assert(sizeof(Diagram) == 0, "sonic: an accelerator's diagram is an assembly<array<...>, ...>");
 };
 template <class A, class... Arrays>
-struct check_diagram<A, arrays_of_diagram<Arrays...>> {
+struct check_diagram<A, array_list<Arrays...>> {
     static constexpr std::size_t arrays = sizeof...(Arrays);
     template <std::size_t... Index>
     static constexpr auto all(std::index_sequence<Index...>) {
@@ -282,7 +260,7 @@ struct check_diagram<A, arrays_of_diagram<Arrays...>> {
     static constexpr auto value = all(std::make_index_sequence<arrays>{});
 };
 template <class A, class... Blocks>
-struct check_diagram<A, assembly<Blocks...>> : check_diagram<A, typename select_arrays<arrays_of_diagram<>, Blocks...>::type> {};
+struct check_diagram<A, assembly<Blocks...>> : check_diagram<A, arrays_of<Blocks...>> {};
 
 }  // namespace detail
 

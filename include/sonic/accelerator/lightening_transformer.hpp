@@ -37,7 +37,7 @@ struct lightening_transformer {
         memory<devices::global_buffer, moves<traffic::weights, traffic::input_map, traffic::output_map>>,
         memory<times<of<Tiles + 1>, devices::tile_buffer>, moves<traffic::weight_fetches, traffic::activation_fetches>>,
         memory<times<of<2 * 2 * Tiles + 2>, devices::register_file>, moves<traffic::partial_sums>>,
-        link<devices::network_on_chip, moves<traffic::weights, traffic::input_map, traffic::output_map>>>;
+        interconnect<devices::network_on_chip, moves<traffic::weights, traffic::input_map, traffic::output_map>>>;
     // clang-format on
 
     using reading = readings::clock;

@@ -55,7 +55,7 @@ std::vector<layer_run> plan_of(std::span<const Zeros> zeros, schedule when) {
     return runs;
 }
 
-/// Events expected from densities, one per MAC layer in order.
+/// Events expected from densities, one per MAC layer in order. Throws input_error unless each is a share from 0 to 1.
 template <accelerator A>
 std::vector<layer_run> plan_of(const trained_network& network, std::span<const layer_density> densities, schedule when) {
     std::vector<independent_zeros> zeros;
@@ -64,6 +64,9 @@ std::vector<layer_run> plan_of(const trained_network& network, std::span<const l
         if (zeros.size() == densities.size())
             throw input_error(A::name, "no density for " + std::string(l.name().view()), "one per convolution and dense layer");
         const layer_density& d = densities[zeros.size()];
+        for (const double share : {d.weights, d.activations.value})
+            if (!(share >= 0 && share <= 1))
+                throw input_error(A::name, "a density of " + std::to_string(share) + " in " + std::string(l.name().view()), "0 to 1");
         zeros.push_back({l, d.weights, d.activations.value});
     }
     return plan_of<A>(std::span<const independent_zeros>(zeros), when);

@@ -148,13 +148,6 @@ struct frame_cost {
             if (p.part.power_origin == origin::assumed) sum += p.energy;
         return sum / energy();
     }
-    /// Share of the area that rests on assumed figures, 0 to 1.
-    constexpr double assumed_area_share() const {
-        square_metre sum{};
-        for (const auto& p : parts)
-            if (p.part.area_origin == origin::assumed) sum += p.area;
-        return area().si > 0 ? sum / area() : 0.0;
-    }
 };
 
 namespace detail {

@@ -5,7 +5,6 @@
 
 #include <concepts>
 #include <cstdint>
-#include <string_view>
 #include <type_traits>
 
 #include <sonic/dataflow/activity.hpp>
@@ -37,19 +36,21 @@ constexpr bool is_dac(role r) { return r == role::driven_dac || r == role::held_
 /// Stages that change on every pass while the held operand stays.
 constexpr bool changes_every_pass(role r) { return is_stage(r) && !is_held(r); }
 
-/// Sum of stages from code to code: the slowest DAC, then every other stage; a device that stands on both branches counts once.
+/// Sum of stages from code to code: the slowest DAC, then every other stage. Modulators of the driven operand and tuners of the held one
+/// settle side by side: the slower branch counts.
 template <std::size_t N>
 constexpr second serial_latency(const unit_value<N>& unit) {
-    second sum = slowest(unit, is_dac);
+    second sum = slowest(unit, is_dac), modulators{}, tuners{};
     for (const part& p : unit.parts) {
         if (!is_stage(p.role) || is_dac(p.role)) continue;
-        bool on_other_branch = false;
         if (p.role == role::tuner)
-            for (const part& q : unit.parts)
-                on_other_branch = on_other_branch || (q.role == role::emitter && std::string_view(q.name) == p.name);
-        if (!on_other_branch) sum += p.latency;
+            tuners += p.latency;
+        else if (p.role == role::emitter && !p.emits_light)
+            modulators += p.latency;
+        else
+            sum += p.latency;
     }
-    return sum;
+    return sum + max(modulators, tuners);
 }
 
 /// Latency from a changed operand to its code, the held operand in place.
@@ -68,7 +69,7 @@ constexpr unit_timing held_timing(const unit_value<N>& unit, StageTime stage_tim
     second interval{};
     for (const part& p : unit.parts)
         if (changes_every_pass(p.role)) interval = max(interval, stage_time(p));
-    return {interval, slowest(unit, [](role r) { return r == role::tuner; }), fill_of(changing_latency(unit), interval)};
+    return {interval, unit.load_time, fill_of(changing_latency(unit), interval)};
 }
 
 }  // namespace detail
@@ -232,6 +233,9 @@ concept policy = requires {
     { T::kind } -> std::convertible_to<choice>;
     { T::name } -> std::convertible_to<const char*>;
 };
+
+template <class T>
+concept reading_policy = policy<T> && T::kind == choice::reading;
 
 /// The first of `Choices` that decides `Kind`, else `Default`.
 template <choice Kind, class Default, class... Choices>

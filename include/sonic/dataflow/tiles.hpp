@@ -22,6 +22,14 @@ struct tiling {
           chunks(rounds(lanes, a.lanes)),
           column_tiles(rounds(l.out.pixels(), a.columns)),
           samples(rounds(chunks, a.integration)) {}
+
+    /// Loads of held operands per group and tile of rows, if each stays as long as it can. The chunks that one sample sums follow each
+    /// other pass by pass, so only a sample of a single chunk keeps its operand over all columns.
+    constexpr std::int64_t loads(int integration) const {
+        if (integration == 1) return chunks;
+        const std::int64_t alone = chunks % integration == 1 ? 1 : 0;
+        return alone + (chunks - alone) * column_tiles;
+    }
 };
 
 /// Events of a dense machine; `Zeros` decides only what is zero. Elements and samples that are gated are taken off by the caller.
@@ -38,11 +46,14 @@ constexpr auto plan_tiles(const Zeros& zeros, array_shape array, schedule when) 
     a.macs = static_cast<R>(l.macs());
     a.conversions = static_cast<R>(l.out.size() * t.samples);
     if (when == schedule::held) {
-        a.loads = static_cast<R>(l.groups * t.row_tiles * t.chunks);
-        a.loaded = static_cast<R>(l.weights());
+        a.loads = static_cast<R>(l.groups * t.row_tiles * t.loads(array.integration));
+        // Every chunk is full but the last.
+        const bool last_is_kept = array.integration == 1 || t.chunks % array.integration == 1;
+        const std::int64_t kept_lanes = array.integration == 1 ? t.lanes : last_is_kept ? t.lanes - (t.chunks - 1) * array.lanes : 0;
+        a.loaded = static_cast<R>(l.groups * t.rows * (kept_lanes + (t.lanes - kept_lanes) * t.column_tiles));
         // Items are equal, or there is one unit.
         a.busiest_loads = array.units == 1 ? a.loads : static_cast<R>(rounds(items, array.units));
-        a.busiest_passes = a.busiest_loads * static_cast<R>(t.column_tiles);
+        a.busiest_passes = array.units == 1 ? a.passes : a.busiest_loads * static_cast<R>(t.column_tiles);
     } else {
         a.loads = a.passes;
         a.loaded = static_cast<R>(l.weights() * t.column_tiles);
@@ -98,7 +109,7 @@ void walk_tiles(const layer& l, array_shape array, Visitor& visitor, Driven is_d
                                     read.push_back(output_at(l, row, y, x));
                         }
                         const std::int64_t held = (last_row - first_row) * (end - begin);
-                        if (columns == 0) visitor.load(held, true);
+                        if (columns == 0 || last_chunk - first_chunk > 1) visitor.load(held, true);
                         visitor.pass(driven, products, read, held);
                     }
             }

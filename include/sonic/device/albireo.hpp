@@ -28,6 +28,7 @@ struct ring {
 };
 struct laser {
     static constexpr auto name = "laser per endpoint";
+    static constexpr bool emits_light = true;
     static constexpr auto power = published(1.94 * mW, "Albireo (ISCA 2021), conservative, as modelled in CiMLoop");
     static constexpr auto area = published(6153 * um2, "Albireo (ISCA 2021), conservative, as modelled in CiMLoop");
 };

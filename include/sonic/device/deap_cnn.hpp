@@ -20,6 +20,7 @@ struct ring {
 };
 struct laser {
     static constexpr auto name = "laser";
+    static constexpr bool emits_light = true;
     static constexpr auto power = published(100 * mW, "DEAP-CNN (JSTQE 2020, arXiv 1907.01525), as read in OpticalLoop's model");
 };
 struct amplifier {

@@ -11,6 +11,7 @@
 ///         static constexpr int bits = 8;                                     // converters only
 ///         static constexpr auto period = published(2 * ns, "doi:10.1/x");    // optional: 1 / sampling rate
 ///         static constexpr auto area = assumed(0.01 * mm2, "like ...");      // optional
+///         static constexpr bool emits_light = true;                          // lasers, combs, VCSELs; what modulates light leaves it out
 ///     };
 
 #include <concepts>
@@ -152,6 +153,15 @@ constexpr sourced<second> period_of() {
     } else {
         return latency_of<D>();
     }
+}
+
+/// Is light made here (a laser, a comb, a VCSEL), rather than modulated?
+template <device D>
+constexpr bool emits_light_of() {
+    if constexpr (requires { D::emits_light; })
+        return D::emits_light;
+    else
+        return false;
 }
 
 /// Area; a device that states none counts as zero area, assumed, so that a report shows the gap.

@@ -57,6 +57,7 @@ struct adder {
 template <int Cores, int Side, int Bits>
 struct lasers {
     static constexpr auto name = "lasers";
+    static constexpr bool emits_light = true;
     static constexpr int splitter_stages = [] {
         int stages = 0;
         while ((1 << stages) < Side) ++stages;

@@ -11,6 +11,7 @@ namespace sonic::devices {
 
 struct vcsel {
     static constexpr auto name = "VCSEL";
+    static constexpr bool emits_light = true;
     static constexpr auto power = published(1.3 * units::mW, "SONIC (ASP-DAC 2022), Table 2");
     static constexpr auto latency = published(0.07 * units::ns, "SONIC (ASP-DAC 2022), Table 2");
     static constexpr auto area = assumed(0.0025 * units::mm2, "50 um x 50 um pitch; the paper states none");
@@ -34,6 +35,7 @@ struct photodetector {
 /// The VCSEL of CrossLight's own table: slower and weaker than SONIC's.
 struct crosslight_vcsel {
     static constexpr auto name = "VCSEL, CrossLight";
+    static constexpr bool emits_light = true;
     static constexpr auto power = published(0.66 * units::mW, "CrossLight (DAC 2021), Table II");
     static constexpr auto latency = published(10 * units::ns, "CrossLight (DAC 2021), Table II");
     static constexpr auto area = assumed(0.0025 * units::mm2, "50 um x 50 um pitch; the paper states none");
@@ -52,6 +54,7 @@ struct transimpedance_amplifier {
 template <int Arms, int Rings>
 struct laser_bank {
     static constexpr auto name = "laser bank";
+    static constexpr bool emits_light = true;
     static constexpr dBm detector_sensitivity{-20};           // assumed: the paper states none
     static constexpr metre waveguide_length = 1 * units::cm;  // assumed: the paper states none
     static constexpr double wall_plug_efficiency = 0.1;       // assumed: the paper states none

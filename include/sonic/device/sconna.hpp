@@ -25,6 +25,7 @@ struct gate {
 };
 struct laser {
     static constexpr auto name = "laser per wavelength";
+    static constexpr bool emits_light = true;
     static constexpr auto power = derived(1.274 * mW / 0.2, "1.274 mW optical at 20 % efficiency; SCONNA (IPDPS 2023) simulator");
 };
 struct photodetector {

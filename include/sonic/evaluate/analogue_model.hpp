@@ -152,13 +152,13 @@ namespace detail {
 template <std::size_t Index, class Arrays>
 struct array_at;
 template <std::size_t Index, class First, class... Rest>
-struct array_at<Index, arrays_of_diagram<First, Rest...>> : array_at<Index - 1, arrays_of_diagram<Rest...>> {};
+struct array_at<Index, array_list<First, Rest...>> : array_at<Index - 1, array_list<Rest...>> {};
 template <class First, class... Rest>
-struct array_at<0, arrays_of_diagram<First, Rest...>> {
+struct array_at<0, array_list<First, Rest...>> {
     using type = First;
 };
 template <std::size_t Index, class... Blocks>
-struct array_at<Index, assembly<Blocks...>> : array_at<Index, typename select_arrays<arrays_of_diagram<>, Blocks...>::type> {};
+struct array_at<Index, assembly<Blocks...>> : array_at<Index, arrays_of<Blocks...>> {};
 
 /// Readings of a detector whose dark noise meets in one sum: one for each arm, two of each where detection is balanced, and as many times
 /// as passes are integrated.

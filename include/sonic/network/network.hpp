@@ -72,11 +72,11 @@ template <class N>
 constexpr auto weight_densities() {
     constexpr std::size_t count = mac_layer_count<N>();
     std::array<double, count> result{};
-    for (std::size_t i = 0; i < count; ++i) {
-        if constexpr (std::convertible_to<decltype(N::weight_density), double>)
-            result[i] = N::weight_density;
-        else
-            result[i] = N::weight_density[i];
+    if constexpr (std::convertible_to<decltype(N::weight_density), double>) {
+        for (double& each : result) each = N::weight_density;
+    } else {
+        static_assert(N::weight_density.size() == count, "sonic: weight_density is one share, or one for each convolution and dense layer");
+        for (std::size_t i = 0; i < count && i < N::weight_density.size(); ++i) result[i] = N::weight_density[i];
     }
     return result;
 }
@@ -86,12 +86,24 @@ constexpr auto activation_densities() {
     std::array<activation_share, count> result{};
     if constexpr (requires { N::activation_density; }) {
         static_assert(N::activation_density.size() == count, "sonic: activation_density has one entry per convolution and dense layer");
-        for (std::size_t i = 0; i < count; ++i) result[i] = N::activation_density[i];
+        for (std::size_t i = 0; i < count && i < N::activation_density.size(); ++i) result[i] = N::activation_density[i];
     } else {
         result[0].value = 1;
     }
     return result;
 }
+template <class N>
+struct checked_densities {
+    static constexpr auto weights = weight_densities<N>();
+    static constexpr auto activations = activation_densities<N>();
+    static constexpr bool good = [] {
+        bool result = true;
+        for (const double each : weights) result = result && each >= 0 && each <= 1;
+        for (const activation_share& each : activations) result = result && each.value >= 0 && each.value <= 1;
+        return result;
+    }();
+    static_assert(good, "sonic: a density is a share from 0 to 1");
+};
 }  // namespace detail
 
 /// All layers of N after its input, as values.
@@ -102,10 +114,10 @@ template <class N>
 inline constexpr auto mac_layers_of = detail::mac_layers<N>();
 /// Kept share of the weights, per MAC layer.
 template <class N>
-inline constexpr auto weight_density_of = detail::weight_densities<N>();
+inline constexpr auto weight_density_of = detail::checked_densities<N>::weights;
 /// Nonzero share of the activations that enter each MAC layer. Until measured, assumed: 1 for the input, 0.5 elsewhere.
 template <class N>
-inline constexpr auto activation_density_of = detail::activation_densities<N>();
+inline constexpr auto activation_density_of = detail::checked_densities<N>::activations;
 
 /// Weights, biases and batch-norm values of N.
 template <class N>

@@ -23,11 +23,10 @@ inline constexpr std::array energy_names{"interval", "duty_cycled"};
 inline constexpr std::array idle_names{"powered", "gated"};
 inline constexpr std::array gate_names{"emitter", "emitter_and_dac", "none"};
 inline constexpr std::array sign_names{"free", "two_pass"};
-inline constexpr std::array memory_names{"none", "modelled"};
 inline constexpr std::array bit_names{"own_formats", "executed_macs", "common_16_16", "model_bits"};
 inline constexpr std::array average_names{"geometric_mean", "mean_of_ratios", "ratio_of_means"};
 
-/// One set of meanings; each number is an index into the names above. The first of each is the default.
+/// One set of meanings; each number is an index into the names above; memory 1 is modelled, 0 left out. The first of each is the default.
 struct meanings {
     std::size_t reading = 0, energy = 0, idle = 0, gate = 0, signs = 0, memory = 0, bits = 0, average = 0;
 

@@ -21,7 +21,10 @@ table limits_table(const feasibility<Arrays>& f) {
     table result({"array", "limit", "required", "available", "unit", "margin", "", "figures"});
     for (const limit_check& c : f.checks)
         result.row({std::to_string(c.array), name_of(c.what), bounded(c.required), bounded(c.available), c.unit, bounded(c.margin),
-                    c.holds ? "holds" : "BROKEN", name_of(c.basis)});
+                    !c.stated ? "not stated"
+                    : c.holds ? "holds"
+                              : "BROKEN",
+                    name_of(c.basis)});
     return result;
 }
 

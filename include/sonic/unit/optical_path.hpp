@@ -81,37 +81,39 @@ constexpr bool has_light(const unit_value<N>& unit) {
     return std::string_view(unit.signs) != signs::electronic::name && (has_part(unit, role::emitter) || has_part(unit, role::detector));
 }
 
-/// Is the driven operand on rings too? Then its emitter is the device that holds the other operand.
+/// Does the driven operand modulate light that comes from elsewhere? Then no device that drives it emits.
+template <std::size_t N>
+constexpr bool driven_by_modulators(const unit_value<N>& unit) {
+    bool modulates = false;
+    for (const part& p : unit.parts) {
+        if (p.role != role::emitter) continue;
+        if (p.emits_light) return false;
+        modulates = true;
+    }
+    return modulates;
+}
+/// Do these modulators sit on rings? Interferometers do not.
 template <std::size_t N>
 constexpr bool driven_on_rings(const unit_value<N>& unit) {
-    for (const part& a : unit.parts)
-        for (const part& b : unit.parts)
-            if (a.role == role::emitter && is_held(b.role) && std::string_view(a.name) == b.name) return true;
-    return false;
+    return driven_by_modulators(unit) && std::string_view(unit.signs) != signs::coherent::name;
 }
 
-/// Where light comes from: a part that works with the unit and is named a laser or a comb, or, where both operands are on rings,
-/// whatever supplies the unit; else each lane's emitter.
+/// Where light comes from: the parts that emit it, among those that supply the unit or else in each lane. No power where none does.
 struct light_part {
-    watt power{};  ///< electrical, of all devices of an external source, or of one emitter
+    watt power{};  ///< electrical, of all devices of an external source, or of one lane's emitters
     sonic::origin origin{};
     bool external = false;
 };
 template <std::size_t N>
 constexpr light_part light_of(const unit_value<N>& unit) {
-    light_part found{{}, origin::published, false};
+    light_part external{{}, origin::published, true}, of_lane{{}, origin::published, driven_by_modulators(unit)};
     for (const part& p : unit.parts) {
-        const std::string_view name = p.name;
-        if (p.role != role::supply || (name.find("laser") == name.npos && name.find("comb") == name.npos)) continue;
-        found = {found.power + p.power * static_cast<double>(p.count), weaker(found.origin, p.power_origin), true};
+        if (!p.emits_light || (p.role != role::supply && p.role != role::emitter)) continue;
+        light_part& source = p.role == role::supply ? external : of_lane;
+        source.power += p.power * (p.role == role::supply ? static_cast<double>(p.count) : 1.0);
+        source.origin = weaker(source.origin, p.power_origin);
     }
-    if (found.external) return found;
-    const bool rings = driven_on_rings(unit);
-    found.external = rings;
-    for (const part& p : unit.parts)
-        if (p.role == (rings ? role::supply : role::emitter))
-            found = {rings ? p.power * static_cast<double>(p.count) : p.power, p.power_origin, rings};
-    return found;
+    return external.power.si > 0 ? external : of_lane;
 }
 
 }  // namespace detail

@@ -30,7 +30,6 @@ enum class role {
     link          ///< moves bits; one per accelerator
 };
 
-constexpr bool is_driven(role r) { return r == role::driven_dac || r == role::emitter; }
 constexpr bool is_held(role r) { return r == role::held_dac || r == role::tuner; }
 /// Is the part a stage between operand and code?
 constexpr bool is_stage(role r) {
@@ -50,12 +49,14 @@ struct part {
     square_metre area{};
     origin power_origin{};
     origin area_origin{};
+    origin period_origin{};
     bool gated = false;            ///< switched off for zero elements
     bool gated_lane_dac = false;   ///< a DAC that only feeds gated emitters
     bool clock_gated = false;      ///< draws nothing while its unit waits
     bool structure_gated = false;  ///< switched off where the weights' structure leaves its place empty
     bool states_latency = false;
-    int bits = 0;  ///< of a converter, else 0
+    bool emits_light = false;  ///< a light source, not a modulator
+    int bits = 0;              ///< of a converter, else 0
 };
 
 namespace detail {
@@ -80,6 +81,7 @@ constexpr part make_part(sonic::role role, int places) {
         p.energy = energy.value;
         p.latency = latency_of<D>().value;
         p.period = period_of<D>().value;
+        p.period_origin = marks::borrowed ? origin::assumed : period_of<D>().origin;
         p.area = area.value;
         p.power_origin = marks::borrowed ? origin::assumed : weaker(power.origin, energy.origin);
         p.area_origin = marks::borrowed ? origin::assumed : area.origin;
@@ -87,6 +89,7 @@ constexpr part make_part(sonic::role role, int places) {
         p.clock_gated = marks::clock_gated;
         p.structure_gated = marks::structure_gated;
         p.states_latency = states_latency<D>;
+        p.emits_light = emits_light_of<D>();
         if constexpr (converter<D>) p.bits = D::bits;
         return p;
     } else {

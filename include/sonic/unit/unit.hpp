@@ -11,6 +11,7 @@
 /// Template arguments are types only, so that `replace` can rewrite any of them.
 
 #include <type_traits>
+#include <utility>
 
 #include <sonic/unit/part.hpp>
 #include <sonic/unit/signs.hpp>
@@ -44,7 +45,8 @@ struct supplied_by {};
 /// One pass per cycle of `Clock`, a struct with a sourced `frequency`. Such a unit ignores readings.
 template <class Clock>
 struct clocked_by {};
-/// Loading a held operand takes the time that `Timing::load` states (a sourced second); without this option it is hidden.
+/// Loading a held operand takes the time that `Timing::load` states (a sourced second); without this option the latency of the slowest
+/// device that holds it, and no time where none states one.
 template <class Timing>
 struct loads_in {};
 /// Operands are bit streams: a pass takes 2^Bits cycles.
@@ -75,7 +77,7 @@ struct unit_value {
     int integration = 1;
     int cycles = 1;      ///< per pass
     hertz clock{};       ///< 0: a table of latencies, turned into time by a reading
-    second load_time{};  ///< of a clocked unit
+    second load_time{};  ///< of one held operand
     std::array<part, Parts> parts{};
 };
 
@@ -146,7 +148,9 @@ struct part_writer {
     template <class... Devices>
     constexpr void write(reads<Devices...>) {
         std::size_t left = sizeof...(Devices);
-        (put(--left == 0 ? make_part<Devices>(role::adc, sums()) : make_part<Devices>(role::detector, detectors * sums())), ...);
+        int each = detectors;  // balanced: two photodetectors; what follows them sees their difference
+        (put(--left == 0 ? make_part<Devices>(role::adc, sums()) : make_part<Devices>(role::detector, std::exchange(each, 1) * sums())),
+         ...);
         unit.adc_bits = unit.parts[at - 1].bits;
     }
     template <class... Devices>
@@ -223,6 +227,9 @@ constexpr auto lower_options(int lanes, int rows, int columns) {
     unit.signs_assumed = true;
     part_writer<parts> writer{unit, 0, signs_of<Options...>::type::detectors, option_count<reads, Options...> > 0};
     (writer.write(Options{}), ...);
+    if constexpr (option_count<loads_in, Options...> == 0)
+        for (const part& p : unit.parts)
+            if (is_held(p.role)) unit.load_time = max(unit.load_time, p.latency);
     return unit;
 }
 
