@@ -42,11 +42,14 @@ namespace detail {
 /// Model of an array under stated conditions.
 template <accelerator A, std::size_t Index>
 analogue_model model_under(const analogue_conditions& c) {
-    if (c.optics.empty()) return analogue_model_of<A, Index>(c.active);
-    if (c.optics.size() != lowered<A>::arrays)
+    if (!c.optics.empty() && c.optics.size() != lowered<A>::arrays)
         throw input_error(A::name, std::to_string(c.optics.size()) + " optics",
                           "one for each of its " + std::to_string(lowered<A>::arrays) + " arrays, or none");
-    return analogue_model_of<A, Index>(c.active, c.optics[Index]);
+    const unit_optics o = c.optics.empty() ? optics_of<A, Index>() : c.optics[Index];
+    const optical_path path = path_of<typename unit_of_array<typename array_at<Index, typename A::diagram>::type>::type>::make(o);
+    if (path.channels > 0 && !(path.source.si > 0) && (c.active.shot || c.active.thermal || c.active.intensity))
+        throw input_error(A::name, "no light source", "a device that emits light, or unit_optics::source_power, for noise to be known");
+    return analogue_model_of<A, Index>(c.active, o);
 }
 }  // namespace detail
 
