@@ -54,17 +54,17 @@ struct sram {
                                                    "0.435 pJ per 64 bits at 256 KB, scaled");
     static constexpr auto area = derived(physics::sram_area(637952 * units::um2, 256, Kilobytes::value), "637,952 um2 at 256 KB, scaled");
 };
-/// eDRAM of `Kilobytes`, scaled by the same rule from ISAAC's 64 KB: 20.45 pJ for 256 bits, 20.7 mW, 0.083 mm2 (Accelergy's library; the
-/// capacity is not verified there).
+/// eDRAM of `Kilobytes`, scaled by the same rule from ISAAC's 64 KB (256 bits x 2048): 20.45 pJ for 256 bits, 0.083 mm2 (Accelergy's
+/// library). Those 20.45 pJ are all of ISAAC's 20.7 mW, spread over its traffic: nothing is drawn at rest besides.
 template <class Kilobytes>
 struct edram {
     static_assert(Kilobytes::value > 0, "sonic: an eDRAM holds at least one kilobyte");
     static constexpr auto name = "eDRAM";
     static constexpr bit capacity = 8192.0 * Kilobytes::value * units::bits;
-    static constexpr auto energy_per_bit = assumed(physics::sram_energy(20.45 * units::pJ, 64, Kilobytes::value) / (256 * units::bits),
-                                                   "20.45 pJ per 256 bits, taken as 64 KB, scaled");
-    static constexpr auto power = assumed(physics::sram_leakage(20.7 * units::mW, 64, Kilobytes::value), "20.7 mW, taken as 64 KB, scaled");
-    static constexpr auto area = assumed(physics::sram_area(0.083 * units::mm2, 64, Kilobytes::value), "0.083 mm2, taken as 64 KB, scaled");
+    static constexpr auto energy_per_bit = derived(physics::sram_energy(20.45 * units::pJ, 64, Kilobytes::value) / (256 * units::bits),
+                                                   "ISAAC, Accelergy component library: 20.45 pJ per 256 bits at 64 KB, scaled");
+    static constexpr auto area = derived(physics::sram_area(0.083 * units::mm2, 64, Kilobytes::value),
+                                         "ISAAC, Accelergy component library: 0.083 mm2 at 64 KB, scaled");
 };
 /// Off-chip DRAM: 640 pJ for 32 bits (Horowitz, 45 nm, as quoted in EIE, ISCA 2016, Table I); one channel of DDR4-2400.
 struct dram {
