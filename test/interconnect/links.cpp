@@ -37,10 +37,11 @@ static_assert(broadcast_tree<of<8>, of<64>, of<500>>::levels == 3);
 static_assert(near(devices::sram<of<256>>::energy_per_bit.value.si, 0.435e-12 / 64));
 static_assert(near(devices::sram<of<512>>::area.value.si, 2 * devices::sram<of<256>>::area.value.si));
 static_assert(near(devices::edram<of<64>>::energy_per_bit.value.si, 20.45e-12 / 256));
-// Its energy is ISAAC's power over its traffic, so no power is counted besides.
+// Its energy and the bus's are ISAAC's power over its traffic, so no power is counted besides.
 template <class T>
 concept draws_at_rest = requires { T::power; };
-static_assert(draws_at_rest<devices::global_buffer> && !draws_at_rest<devices::edram<of<64>>>);
+static_assert(draws_at_rest<devices::global_buffer> && !draws_at_rest<devices::edram<of<64>>> && !draws_at_rest<bus<of<256>, of<1000>>>);
+static_assert(near(bus<of<256>, of<1000>>::area.value.si, 0.09e-6) && near(bus<of<512>, of<1000>>::area.value.si, 0.18e-6));
 static_assert(devices::sram<of<512>>::energy_per_bit.value.si > 1.7 * devices::sram<of<256>>::energy_per_bit.value.si &&
               devices::sram<of<512>>::energy_per_bit.value.si < 1.8 * devices::sram<of<256>>::energy_per_bit.value.si);
 
