@@ -29,7 +29,9 @@ static_assert(near(wdm_link<of<16>, of<10>, of<5>>::energy_per_bit.value.si, 530
 // A mesh twice as wide: twice the hops, twice the bisection, four times the routers.
 static_assert(near(mesh<of<8>, of<64>, of<1000>>::energy_per_bit.value.si, 2 * mesh<of<4>, of<64>, of<1000>>::energy_per_bit.value.si));
 static_assert(near(mesh<of<8>, of<64>, of<1000>>::bandwidth.value.si, 2 * mesh<of<4>, of<64>, of<1000>>::bandwidth.value.si));
-static_assert(near(mesh<of<8>, of<64>, of<1000>>::power.value.si, 4 * mesh<of<4>, of<64>, of<1000>>::power.value.si));
+static_assert(near(mesh<of<8>, of<64>, of<1000>>::area.value.si, 4 * mesh<of<4>, of<64>, of<1000>>::area.value.si));
+// Two links on average in a mesh of three by three: twice a router's 20.74 pJ per 256 bits, all of its power.
+static_assert(near(mesh<of<3>, of<256>, of<1000>>::energy_per_bit.value.si, 2 * 20.74e-12 / 256));
 // A bit on a tree drives every branch.
 static_assert(near(broadcast_tree<of<8>, of<64>, of<500>>::energy_per_bit.value.si, 14 * 0.054e-12));
 static_assert(broadcast_tree<of<8>, of<64>, of<500>>::levels == 3);
@@ -37,10 +39,11 @@ static_assert(broadcast_tree<of<8>, of<64>, of<500>>::levels == 3);
 static_assert(near(devices::sram<of<256>>::energy_per_bit.value.si, 0.435e-12 / 64));
 static_assert(near(devices::sram<of<512>>::area.value.si, 2 * devices::sram<of<256>>::area.value.si));
 static_assert(near(devices::edram<of<64>>::energy_per_bit.value.si, 20.45e-12 / 256));
-// Its energy and the bus's are ISAAC's power over its traffic, so no power is counted besides.
+// Its energy, the bus's and the router's are ISAAC's power over its traffic, so no power is counted besides.
 template <class T>
 concept draws_at_rest = requires { T::power; };
-static_assert(draws_at_rest<devices::global_buffer> && !draws_at_rest<devices::edram<of<64>>> && !draws_at_rest<bus<of<256>, of<1000>>>);
+static_assert(draws_at_rest<devices::global_buffer> && !draws_at_rest<devices::edram<of<64>>> && !draws_at_rest<bus<of<256>, of<1000>>> &&
+              !draws_at_rest<mesh<of<4>, of<128>, of<1000>>>);
 static_assert(near(bus<of<256>, of<1000>>::area.value.si, 0.09e-6) && near(bus<of<512>, of<1000>>::area.value.si, 0.18e-6));
 static_assert(devices::sram<of<512>>::energy_per_bit.value.si > 1.7 * devices::sram<of<256>>::energy_per_bit.value.si &&
               devices::sram<of<512>>::energy_per_bit.value.si < 1.8 * devices::sram<of<256>>::energy_per_bit.value.si);
