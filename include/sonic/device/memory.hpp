@@ -43,16 +43,17 @@ struct hbm {
     static constexpr auto area = assumed(0 * units::mm2, "off chip");
 };
 /// SRAM of `Kilobytes`, scaled from a known one: energy per bit with depth^0.78, leakage and area with depth (Accelergy's rule over CACTI).
-/// The known one is Albireo's 256 KB: 0.435 pJ for 64 bits, 0.638 mm2 (CiMLoop's model). Valid around that size; no leakage is stated
-/// there.
+/// The known one is Albireo's in CiMLoop's model: 0.435 pJ for 64 bits, 0.638 mm2, no leakage. Its comment says 256 kB, which is taken
+/// here; its columns, 64 bits x 262144, would be 2 MB. Valid around that size.
 template <class Kilobytes>
 struct sram {
     static_assert(Kilobytes::value > 0, "sonic: an SRAM holds at least one kilobyte");
     static constexpr auto name = "SRAM";
     static constexpr bit capacity = 8192.0 * Kilobytes::value * units::bits;
-    static constexpr auto energy_per_bit = derived(physics::sram_energy(0.435 * units::pJ, 256, Kilobytes::value) / (64 * units::bits),
-                                                   "0.435 pJ per 64 bits at 256 KB, scaled");
-    static constexpr auto area = derived(physics::sram_area(637952 * units::um2, 256, Kilobytes::value), "637,952 um2 at 256 KB, scaled");
+    static constexpr auto energy_per_bit = assumed(physics::sram_energy(0.435 * units::pJ, 256, Kilobytes::value) / (64 * units::bits),
+                                                   "CiMLoop's Albireo: 0.435 pJ per 64 bits, taken as 256 KB, scaled");
+    static constexpr auto area =
+        assumed(physics::sram_area(637952 * units::um2, 256, Kilobytes::value), "CiMLoop's Albireo: 637,952 um2, taken as 256 KB, scaled");
 };
 /// eDRAM of `Kilobytes`, scaled by the same rule from ISAAC's 64 KB (256 bits x 2048): 20.45 pJ for 256 bits, 0.083 mm2 (Accelergy's
 /// library). Those 20.45 pJ are all of ISAAC's 20.7 mW, spread over its traffic: nothing is drawn at rest besides.
