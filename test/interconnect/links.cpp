@@ -74,7 +74,7 @@ TEST_CASE("a slow link binds every layer, and the report says so") {
 }
 
 TEST_CASE("a slow memory binds, a fast link does not; energy is bits times energy per bit") {
-    using fast = wdm_link<of<64>, of<25>, of<5>>;
+    using fast = wdm_link<of<64>, of<10>, of<5>>;
     const auto& c = cost<behind<devices::dram, fast>, networks::stl10>;
     CHECK(c.bound_share(bound::memory) > 0.2);
     CHECK(c.bound_share(bound::link) == 0);
@@ -82,7 +82,7 @@ TEST_CASE("a slow memory binds, a fast link does not; energy is bits times energ
     for (const layer& l : mac_layers_of<networks::stl10>) bits += double(l.weights()) * 16;
     for (const part_cost& p : c.parts) {
         if (p.part.role == role::memory) CHECK(p.energy.si == doctest::Approx(bits * 20e-12).epsilon(1e-9).scale(0));
-        if (p.part.role == role::link) CHECK(p.energy.si == doctest::Approx(bits * 305e-15).epsilon(1e-9).scale(0));
+        if (p.part.role == role::link) CHECK(p.energy.si == doctest::Approx(bits * 530e-15).epsilon(1e-9).scale(0));
     }
 }
 
