@@ -47,6 +47,17 @@ static_assert(near(watts<lt>(of_role(role::detector)) * 1e3, 1728, 0.05), "ampli
 static_assert(near(watts<lt>(of_role(role::accumulator)) * 1e3, 26.2, 0.05), "adders");
 static_assert(near(watts<lt>(of_role(role::memory)) * 1e3, 316.39, 0.005));
 static_assert(near(watts<lt>([](const part&) { return true; }) * 1e3, 14752.6, 0.1));
+// Its areas in the artifact: lasers 0.72 mm2, DACs 15.84 mm2, ADCs 1.64 mm2.
+template <class A>
+constexpr double square_millimetres(role wanted) {
+    double sum = 0;
+    for (const part_cost& p : frame<A>.parts)
+        if (p.part.role == wanted) sum += p.area.si * 1e6;
+    return sum;
+}
+static_assert(near(square_millimetres<lt>(role::supply), 0.72, 1e-9), "lasers");
+static_assert(near(square_millimetres<lt>(role::driven_dac) + square_millimetres<lt>(role::held_dac), 15.84, 1e-9));
+static_assert(near(square_millimetres<lt>(role::adc), 1.64, 0.005));
 
 // Its two operands change on every pass, so no fetch is saved; its converters state no rate to check.
 static_assert(frame<lt>.layers[1].activity.loads == frame<lt>.layers[1].activity.passes);

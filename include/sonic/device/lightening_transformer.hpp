@@ -53,7 +53,7 @@ struct adder {
     static constexpr auto power = published(0.2 / 4.39 * mW, "Lightening-Transformer (HPCA 2024) artifact");
 };
 /// Lasers of `Cores` cores of Side x Side dot products at `Bits`. Per core: P = 10^((S + IL + 10 log10(Side^2)) / 10) mW x 2^Bits /
-/// efficiency.
+/// efficiency. A laser per tile of two cores for the first operand and per core of a tile for the second: Cores / 2 + 2.
 template <int Cores, int Side, int Bits>
 struct lasers {
     static constexpr auto name = "lasers";
@@ -69,7 +69,8 @@ struct lasers {
     static constexpr auto power =
         derived((sensitivity + loss + decibel::from_ratio(double(Side * Side))).power() * (double(1 << Bits) / 0.2) * double(Cores),
                 "loss budget, -25 dBm, 20 % efficiency, 2^bits levels; Lightening-Transformer artifact");
-    static constexpr auto area = published(400 * 300 * um2 * double(Cores), "Lightening-Transformer (HPCA 2024) artifact");
+    static constexpr auto area = derived(400 * 300 * um2 * (Cores / 2 + 2.0),
+                                         "400 um x 300 um for each tile and each core of a tile; Lightening-Transformer artifact");
 };
 
 }  // namespace sonic::devices::lightening_transformer
