@@ -50,7 +50,7 @@ struct amplifier {
 };
 struct adder {
     static constexpr auto name = "adder";
-    static constexpr auto power = published(0.2 / 4.39 * mW, "Lightening-Transformer (HPCA 2024) artifact");
+    static constexpr auto power = derived(0.2 / 4.39 * mW, "0.2 mW scaled between nodes by 4.39; Lightening-Transformer artifact");
 };
 /// Lasers of `Cores` cores of Side x Side dot products at `Bits`. Per core: P = 10^((S + IL + 10 log10(Side^2)) / 10) mW x 2^Bits /
 /// efficiency. A laser per tile of two cores for the first operand and per core of a tile for the second: Cores / 2 + 2.
