@@ -47,6 +47,8 @@ static_assert(near(watts<lt>(of_role(role::detector)) * 1e3, 1728, 0.05), "ampli
 static_assert(near(watts<lt>(of_role(role::accumulator)) * 1e3, 26.2, 0.05), "adders");
 static_assert(near(watts<lt>(of_role(role::memory)) * 1e3, 316.39, 0.005));
 static_assert(near(watts<lt>([](const part&) { return true; }) * 1e3, 14752.6, 0.1));
+// Twice the tiles have twice the global buffer.
+static_assert(near(watts<accelerators::lt_large_4>(of_role(role::memory)) * 1e3, 2 * 315.2512 + 9 * 0.172725 + 34 * 0.0154, 0.005));
 // Its areas in the artifact: lasers 0.72 mm2, DACs 15.84 mm2, ADCs 1.64 mm2.
 template <class A>
 constexpr double square_millimetres(role wanted) {

@@ -3,7 +3,7 @@
 
 /// Lightening-Transformer: H. Zhu et al., HPCA 2024, arXiv 2305.19533. Coherent cores of 12 x 12 dot products of 12 wavelengths, both
 /// operands modulated on every pass at 5 GHz. The two cores of a tile add their currents before one amplifier and ADC (24 lanes), all tiles
-/// share one operand's modulators (12 rows a tile), and charge is integrated over three passes.
+/// share one operand's modulators (12 rows a tile), and charge is integrated over three passes. Four tiles have a global buffer of 2 MB.
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/policy.hpp>
@@ -34,7 +34,7 @@ struct lightening_transformer {
     using diagram = assembly<
         array<of<1>, cores, dense_tiles, runs<kind::conv, kind::dense>>,
         memory<devices::hbm, moves<traffic::weights>>,
-        memory<devices::global_buffer, moves<traffic::weights, traffic::input_map, traffic::output_map>>,
+        memory<times<of<(Tiles + 3) / 4>, devices::global_buffer>, moves<traffic::weights, traffic::input_map, traffic::output_map>>,
         memory<times<of<Tiles + 1>, devices::tile_buffer>, moves<traffic::weight_fetches, traffic::activation_fetches>>,
         memory<times<of<2 * 2 * Tiles + 2>, devices::register_file>, moves<traffic::partial_sums>>,
         interconnect<devices::network_on_chip, moves<traffic::weights, traffic::input_map, traffic::output_map>>>;
