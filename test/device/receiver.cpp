@@ -8,6 +8,7 @@
 #include <sonic/device/optical_loss.hpp>
 #include <sonic/device/photonics.hpp>
 #include <sonic/device/photoreceiver.hpp>
+#include <sonic/device/scatter.hpp>
 
 using namespace sonic;
 using namespace sonic::physics;
@@ -30,6 +31,11 @@ static_assert(near(thermal_voltage(300 * K).si, 0.0259, 3e-3));
 // 0.1 + 0.33 + 0.33 dB, 20 %: 770.1 mW.
 constexpr decibel lightening_loss{1.2 + 2 * 0.93 + 0.1 * 4 + 0.1 + 0.33 + 0.33};
 static_assert(near((8.0 * wall_plug_power(multilevel_source_power(dBm{-25}, lightening_loss, 12 * 12, 4), 0.2)).si, 770.1e-3, 1e-4));
+// SCATTER: -27 dBm; coupling, modulator and splitter, five nodes of 0.46 dB; four tiles of 16 rows, four cores whose currents add; 8 bits.
+constexpr decibel scatter_loss = decibel{0.7 + 4.5 + 0.199 + 5 * 0.46} + extinction_penalty(decibel{6});
+static_assert(near(wall_plug_power(multilevel_source_power(dBm{-27}, scatter_loss, 16, 8), 0.2).si,
+                   devices::scatter::lane_laser::power.value.si, 1e-12));
+static_assert(near(devices::scatter::lane_laser::power.value.si, 321.26e-3, 1e-5));
 // CrossLight eq (7): one comb of N wavelengths, each of them at the sensitivity.
 static_assert(near(required_source_level(dBm{-20}, decibel{5}, 15).value, -20 + 5 + 11.7609, 1e-5));
 

@@ -60,15 +60,19 @@ struct adc {
     static constexpr auto power = published(7.5 * mW, "at 5 GS/s; SCATTER (ICCAD 2024) artifact");
     static constexpr auto area = published(0.1 * mm2, "SCATTER (ICCAD 2024) artifact");
 };
-/// Light of one driven lane over four cores: P = 10^((S + IL + 10 log10(256 x 16 / 64)) / 10) mW x 2^6 / efficiency / (1 - 10^(-ER / 10)).
+/// Light of one driven lane, which serves the 16 rows of a core in each of four tiles; the currents of a tile's four cores add. P =
+/// 10^((S + IL + 10 log10(4 x 16 / 4)) / 10) mW x 2^8 / efficiency / (1 - 10^(-ER / 10)). Levels are those of the output that is read (8
+/// bits, as the ADC), not of the input (6 bits). The artifact adds light for an open eye of -46 dBm, 1e-5 of this, which is left out.
 struct lane_laser {
     static constexpr auto name = "laser, per lane";
     static constexpr bool emits_light = true;
     static constexpr dBm sensitivity{-27};
-    static constexpr decibel loss{0.7 + 4.5 + 0.199};            // coupler, modulator, one splitter
-    static constexpr decibel fan_out = decibel::from_ratio(64);  // a lane serves 64 rows
-    static constexpr auto power = assumed((sensitivity + loss + fan_out).power() * (64 / 0.2 / (1 - decibel{-6}.ratio())),
-                                          "the artifact's laser equation with coupler, modulator and one splitter in the path");
+    static constexpr decibel node{0.1 + 0.03 + 0.33};  // Y-branch, phase shifter, directional coupler
+    /// Coupling, modulator, multimode splitter over the rows, node, and four stages of the tunable splitter, each of them such a node.
+    static constexpr decibel loss = decibel{0.7 + 4.5 + 0.199} + 5 * node;
+    static constexpr decibel fan_out = decibel::from_ratio(4 * 16 / 4);
+    static constexpr auto power = derived((sensitivity + loss + fan_out).power() * (256 / 0.2 / (1 - decibel{-6}.ratio())),
+                                          "loss budget, -27 dBm, 20 % efficiency, 2^8 levels, extinction 6 dB; SCATTER artifact");
 };
 
 }  // namespace sonic::devices::scatter
