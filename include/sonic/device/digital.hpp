@@ -84,8 +84,8 @@ namespace eyeriss_v2 {
 using namespace units;
 struct multiplier {
     static constexpr auto name = "8 bit MAC with weight read";
-    static constexpr auto energy = assumed(0.2 * pJ + 0.477 * pJ + 0.884 * pJ,
-                                           "weight and metadata reads of the Sparseloop artifact; 0.2 pJ for the MAC itself is a guess");
+    static constexpr auto energy =
+        derived(0.561 * pJ + 0.477 * pJ + 0.884 * pJ, "MAC, and reads of weight and metadata, Sparseloop artifact");
     static constexpr auto area = derived(332 * um2 + 3014 * um2 / 2.0, "MAC and half a weight pad, Sparseloop artifact");
 };
 struct partial_sum_pad {
