@@ -41,10 +41,13 @@ inline constexpr auto tuner_power_per_shift =
     published(4 * units::uW / units::nm, "SONIC (ASP-DAC 2022), Table 2, and CrossLight (DAC 2021), Table II, after Abel et al. 2016");
 inline constexpr auto tuner_electric_time = published(20 * units::ns, "SONIC (ASP-DAC 2022), Table 2, and CrossLight (DAC 2021), Table II");
 
-/// Other heaters: doped silicon, 24.77 mW for a phase of pi; insulated, 2.8 mW/FSR against 40 without (no time constant is stated).
-inline constexpr auto doped_silicon_heater = published(thermo_optic_tuner{2 * 24.77 * units::mW, 2.69 * units::us},
-                                                       "Harris et al., Optics Express 22 (2014); read in a secondary source");
-inline constexpr auto insulated_heater_power_per_fsr = published(2.8 * units::mW, "Al-Qadasi et al. 2022; read in a secondary source");
+/// Other heaters. Doped silicon: 24.77 mW for a phase of pi and a bandwidth of 130 kHz at -3 dB, so twice that power for an FSR and a time
+/// constant of 1 / (2 pi 130 kHz). Insulated: 2.8 mW/FSR against 40 without (no time constant is stated).
+inline constexpr auto doped_silicon_heater =
+    derived(thermo_optic_tuner{2 * 24.77 * units::mW, 1.0 / (2 * math::pi * 130 * units::kHz)},
+            "Harris et al., Optics Express 22 (2014) 10487, abstract: 24.77 mW per phase of pi, 130 kHz");
+inline constexpr auto insulated_heater_power_per_fsr =
+    assumed(2.8 * units::mW, "assumed in Al-Qadasi et al., APL Photonics 7 (2022) 020902; read in a secondary source");
 
 /// The table gives a latency; as the time constant of a first-order response it is our reading.
 inline constexpr thermo_optic_tuner published_heater{tuner_power_per_fsr, tuner_heating_time};
