@@ -2,8 +2,8 @@
 #pragma once
 
 /// RSNN: W. You, C. Wu, "RSNN: A Software/Hardware Co-Optimized Framework for Sparse Convolutional Neural Networks on FPGAs", IEEE Access
-/// 2020. Its board, clock, multipliers and power are not published; this is the balanced weight-sparse array it describes, whose size,
-/// clock and power the user states.
+/// 9 (2021). Its board, clock, multipliers and power could not be read; this is the balanced weight-sparse array that its abstract
+/// describes, whose size, clock and power the user states.
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/policy.hpp>

@@ -116,15 +116,16 @@ struct clock {
 };
 }  // namespace sigma
 
-/// An FPGA of balanced weight-sparse processing units, of which the user states clock and power: RSNN's are not published.
+/// An FPGA of balanced weight-sparse processing units, of which the user states clock and power: RSNN's could not be read.
 template <class MilliwattsPerUnit>
 struct processing_unit {
     static constexpr auto name = "processing unit";
-    static constexpr auto power = assumed(double(MilliwattsPerUnit::value) * units::mW, "stated by the user; not published");
+    static constexpr auto power =
+        assumed(double(MilliwattsPerUnit::value) * units::mW, "stated by the user; the paper's could not be read");
 };
 template <class Megahertz>
 struct user_clock {
-    static constexpr auto frequency = assumed(double(Megahertz::value) * units::MHz, "stated by the user; not published");
+    static constexpr auto frequency = assumed(double(Megahertz::value) * units::MHz, "stated by the user; the paper's could not be read");
 };
 
 /// Rooflines: P = idle + utilisation (TDP - idle). Power is spread over the multipliers, of which `Efficiency` percent are kept busy.
