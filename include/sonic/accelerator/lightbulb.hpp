@@ -2,7 +2,8 @@
 #pragma once
 
 /// LightBulb: F. Zokaee et al., "LightBulb: A Photonic-Nonvolatile-Memory-based Accelerator for Binarized CNNs", DATE 2020. Photonic XNOR
-/// gates of three microdisks and popcounts, 50 GS/s; 16 gates by 4 rows in each of 227 units, as in OXBNN's settings (ISQED 2023).
+/// gates of three microdisks and popcounts, 50 GS/s; 16 gates by 4 rows in each of 227 units, as in OXBNN's settings (ISQED 2023), whose
+/// count matches the areas of the machines it compares.
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/policy.hpp>
