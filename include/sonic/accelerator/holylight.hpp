@@ -3,7 +3,8 @@
 
 /// HolyLight-M: W. Liu et al., "HolyLight: A Nanophotonic Accelerator for Deep Learning in Data Centers", DATE 2019. Banks of two-bit
 /// microdisks, eight ganged for 16 bits, 1.28 GHz. Inputs are modulated once and broadcast to the rows of a bank. The paper's tables could
-/// not be read: the bank's size and the number of banks are the area-matched ones of SPOGA (arXiv 2407.06134), its peripherals ISAAC's.
+/// not be read: the bank's size and the number of banks are the area-matched ones of SPOGA (arXiv 2407.06134) for 4 bits at 1 GS/s, used
+/// here at two bits a disk and 1.28 GHz; its peripherals are ISAAC's.
 
 #include <sonic/accelerator/assembly.hpp>
 #include <sonic/cost/policy.hpp>
