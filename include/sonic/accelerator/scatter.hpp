@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// SCATTER: J. Yin et al., "SCATTER: Algorithm-Circuit Co-Sparse Photonic Accelerator with Thermal-Tolerant, Power-Efficient In-situ Light
+/// SCATTER: Z. Yin et al., "SCATTER: Algorithm-Circuit Co-Sparse Photonic Accelerator with Thermal-Tolerant, Power-Efficient In-situ Light
 /// Redistribution", ICCAD 2024, arXiv 2407.05510. Sixteen cores of 16 x 16 (64 lanes by 64 rows), weights on phase shifters that
 /// change at 1 MHz, inputs at 5 GHz. The artifact also integrates charge over eight passes, which weights that slow cannot follow: every
 /// pass is converted here. Empty columns are not driven and their light is rerouted, empty rows are not read.

@@ -149,7 +149,7 @@ struct dense_tiles {
 };
 
 /// Crossbars with structured gating (SCATTER): a lane whose weights are zero in every row of the tile is not driven, a row whose weights
-/// are zero in the whole sample is not read. No time is saved. J. Yin et al., "SCATTER", ICCAD 2024, arXiv 2407.05510.
+/// are zero in the whole sample is not read. No time is saved. Z. Yin et al., "SCATTER", ICCAD 2024, arXiv 2407.05510.
 struct structured_tiles {
     static constexpr auto name = "structured_tiles";
     static constexpr bool holds_weights = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Devices of SCATTER: J. Yin et al., ICCAD 2024, arXiv 2407.05510, public artifact.
+/// Devices of SCATTER: Z. Yin et al., ICCAD 2024, arXiv 2407.05510, public artifact.
 
 #include <sonic/device/device.hpp>
 #include <sonic/quantity/decibel.hpp>
