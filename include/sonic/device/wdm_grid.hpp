@@ -2,7 +2,7 @@
 #pragma once
 
 /// Wavelengths side by side on one waveguide, a ring for each: crosstalk between them, and the levels it leaves.
-/// Sunny et al., "CrossLight", DAC 2021, eqs (8)-(10); Duong et al., IEEE Design & Test 31 (2014) for the channels of an FSR.
+/// Sunny et al., "CrossLight", DAC 2021, eqs (8)-(10), with the crosstalk of Duong et al., IEEE Design & Test 31 (2014).
 
 #include <sonic/device/ring_resonator.hpp>
 
