@@ -40,7 +40,7 @@ constexpr joule least_energy(double bits) { return 0.27 * units::pJ + 1.45e-19 *
 constexpr double bits_at(joule energy, hertz rate) { return bits_of_sndr(best_figure(rate) + 10.0 * math::log10(2.0 * energy.si)); }
 }  // namespace adc_survey
 
-/// Effective bits that a sampling clock of jitter s leaves for an input of frequency f: (-20 log10(2 pi f s) - 1.76) / 6.02 (Walden 1999).
+/// Effective bits that a sampling clock of jitter s leaves for an input of frequency f: (-20 log10(2 pi f s) - 1.76) / 6.02 (textbook).
 constexpr double jitter_bits(hertz input, second jitter) {
     return bits_of_sndr(-20.0 * math::log10(2.0 * math::pi * input.si * jitter.si));
 }
