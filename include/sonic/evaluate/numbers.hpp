@@ -92,7 +92,8 @@ inline coded_layer encode(const layer_values& v, const number_format& f) {
     coded_layer result;
     double step = 1;
     if (f.weight_bits == 1) {
-        // The magnitude that all weights share: their mean (M. Rastegari et al., "XNOR-Net", ECCV 2016). There is no zero.
+        // The magnitude that all weights of the layer share: their mean, as M. Rastegari et al., "XNOR-Net", ECCV 2016, take it for each
+        // filter. There is no zero.
         double sum = 0;
         for (const float w : v.weights) sum += std::fabs(w);
         if (sum > 0) step = sum / static_cast<double>(v.weights.size());
