@@ -12,7 +12,7 @@ namespace sonic::physics {
 constexpr watt wall_plug_power(watt optical, double efficiency) { return optical / efficiency; }
 
 /// Power that a source must emit so that each of `fan_out` detectors receives its sensitivity: S + loss + 10 log10(fan-out).
-/// CrossLight (DAC 2021), eq (7), with the number of wavelengths for the fan-out of one comb.
+/// CrossLight (DAC 2021), eq (7), with the number of wavelengths for the fan-out of one comb (that argument is not verified in the paper).
 constexpr dBm required_source_level(dBm sensitivity, decibel loss, double fan_out) {
     return sensitivity + loss + decibel::from_ratio(fan_out);
 }

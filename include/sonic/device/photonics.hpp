@@ -50,7 +50,8 @@ struct transimpedance_amplifier {
 };
 
 /// External laser bank that feeds one CrossLight unit of `Arms` arms of up to `Rings` rings.
-/// CrossLight eq (7): P_laser[dBm] = S_detector[dBm] + loss[dB] + 10 log10(N_wavelengths); wall-plug power = P / efficiency.
+/// CrossLight eq (7): P_laser[dBm] = S_detector[dBm] + loss[dB] + 10 log10(N_wavelengths); wall-plug power = P / efficiency. That the
+/// logarithm is of the wavelengths is not verified in the paper.
 template <int Arms, int Rings>
 struct laser_bank {
     static constexpr auto name = "laser bank";
