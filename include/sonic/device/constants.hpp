@@ -11,11 +11,9 @@ namespace sonic::physics {
 using metre_per_second = quantity<dimensions::length - dimensions::time>;
 using coulomb = quantity<dimensions::charge>;
 using joule_per_kelvin = quantity<dimensions::energy - dimensions::temperature>;
-using joule_second = quantity<dimensions::energy + dimensions::time>;
 
 inline constexpr auto speed_of_light = published(metre_per_second{299792458.0}, "SI Brochure, 9th edition (2019)");
 inline constexpr auto elementary_charge = published(coulomb{1.602176634e-19}, "SI Brochure, 9th edition (2019)");
 inline constexpr auto boltzmann = published(joule_per_kelvin{1.380649e-23}, "SI Brochure, 9th edition (2019)");
-inline constexpr auto planck = published(joule_second{6.62607015e-34}, "SI Brochure, 9th edition (2019)");
 
 }  // namespace sonic::physics

@@ -30,7 +30,6 @@ inline constexpr auto ring_through = published(decibel{0.02}, source);
 inline constexpr auto ring_modulation = published(decibel{0.72}, source);
 inline constexpr auto microdisk = published(decibel{1.22}, source);
 inline constexpr auto electro_optic_section = published(6.0 * units::dB_per_cm, source);
-inline constexpr auto thermo_optic_section = published(1.0 * units::dB_per_cm, source);
 }  // namespace crosslight_loss
 
 /// Waveguide crossing: 0.13 to 0.25 dB in the SimPhony library (Yin et al., DAC 2025); the larger one.
@@ -39,7 +38,5 @@ inline constexpr auto crossing_loss = published(decibel{0.25}, "SimPhony (DAC 20
 /// Total light in one waveguide beyond which non-linear absorption sets in.
 inline constexpr auto silicon_power_limit =
     published(30 * units::mW, "Mukherjee, Lis, Shekhar, Shining light on silicon photonic DNN accelerators: silicon waveguide");
-inline constexpr auto nitride_power_limit =
-    published(120 * units::mW, "Mukherjee, Lis, Shekhar, Shining light on silicon photonic DNN accelerators: silicon nitride waveguide");
 
 }  // namespace sonic::physics

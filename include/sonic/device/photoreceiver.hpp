@@ -76,8 +76,6 @@ inline constexpr photoreceiver published_receiver{.responsivity = {1.2},
                                                   .thermal_voltage = 25.9 * units::mV,
                                                   .load = 50 * units::Ohm,
                                                   .relative_intensity_noise = usual_intensity_noise};
-inline constexpr const char* published_receiver_source =
-    "Al-Qadasi et al., APL Photonics 7 (2022) 020902, as coded by Vatsavai and Thakkar";
 
 /// Least light at a receiver of input-referred noise I_n for a decision of amplitude SNR s: 2 s I_n / R (Mukherjee, Lis, Shekhar).
 /// SNR 7 (error rate 1e-12), 2 uA, 1 A/W: 28 uW.
