@@ -35,8 +35,8 @@ inline constexpr auto electro_optic_section = published(6.0 * units::dB_per_cm, 
 /// Waveguide crossing: 0.13 to 0.25 dB in the SimPhony library (Yin et al., DAC 2025); the larger one.
 inline constexpr auto crossing_loss = published(decibel{0.25}, "SimPhony (DAC 2025) device library, crossings 0.13 to 0.25 dB");
 
-/// Total light in one waveguide beyond which non-linear absorption sets in.
+/// Total light in one waveguide beyond which non-linear absorption sets in. The source's year and venue are not traced.
 inline constexpr auto silicon_power_limit =
-    published(30 * units::mW, "Mukherjee, Lis, Shekhar, Shining light on silicon photonic DNN accelerators: silicon waveguide");
+    assumed(30 * units::mW, "silicon waveguide, as in Mukherjee, Lis, Shekhar, Shining light on silicon photonic DNN accelerators");
 
 }  // namespace sonic::physics

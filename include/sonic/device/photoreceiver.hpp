@@ -77,8 +77,8 @@ inline constexpr photoreceiver published_receiver{.responsivity = {1.2},
                                                   .load = 50 * units::Ohm,
                                                   .relative_intensity_noise = usual_intensity_noise};
 
-/// Least light at a receiver of input-referred noise I_n for a decision of amplitude SNR s: 2 s I_n / R (Mukherjee, Lis, Shekhar).
-/// SNR 7 (error rate 1e-12), 2 uA, 1 A/W: 28 uW.
+/// Least light at a receiver of input-referred noise I_n for a decision of amplitude SNR s: 2 s I_n / R (Mukherjee, Lis, Shekhar, "Shining
+/// light on silicon photonic DNN accelerators", year and venue not traced). SNR 7 (error rate 1e-12), 2 uA, 1 A/W: 28 uW.
 constexpr watt minimum_light(double snr, ampere noise, ampere_per_watt responsivity) { return 2.0 * snr * noise / responsivity; }
 
 /// Transimpedance amplifier: current to voltage, one pole.
