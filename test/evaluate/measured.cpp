@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include <sonic/accelerator/plan_of.hpp>
 #include <sonic/accelerator/sigma.hpp>
@@ -16,6 +18,22 @@
 using namespace sonic;
 
 namespace {
+
+// A network or the weights' zeros that are kept by reference are no temporaries, whatever follows them.
+template <class... Rest>
+constexpr bool only_of_what_stays = std::is_constructible_v<evaluator<accelerators::sonic>, const trained_network&, Rest...> &&
+                                    !std::is_constructible_v<evaluator<accelerators::sonic>, trained_network, Rest...> &&
+                                    !std::is_constructible_v<evaluator<accelerators::sonic>, const trained_network, Rest...>;
+static_assert(only_of_what_stays<>);
+static_assert(only_of_what_stays<const kernel_table&>);
+static_assert(only_of_what_stays<analogue_conditions>);
+static_assert(only_of_what_stays<analogue_conditions, const kernel_table&>);
+static_assert(only_of_what_stays<std::vector<int>>);
+static_assert(only_of_what_stays<std::span<const int>, const kernel_table&>);
+static_assert(only_of_what_stays<analogue_conditions, std::span<const int>>);
+static_assert(only_of_what_stays<analogue_conditions, std::vector<int>, const kernel_table&>);
+static_assert(std::is_constructible_v<exact_zeros, const layer&, const weight_zeros&, std::span<const std::int32_t>>);
+static_assert(!std::is_constructible_v<exact_zeros, const layer&, weight_zeros, std::span<const std::int32_t>>);
 
 template <class A>
 void measured_is_the_mean_of_counts() {

@@ -96,8 +96,8 @@ struct layer_flow {
 
 }  // namespace detail
 
-/// A network made ready for accelerator A: weights encoded and packed once, then any number of images. Keeps a reference to `network`.
-/// Calls may run at the same time.
+/// A network made ready for accelerator A: weights encoded and packed once, then any number of images. Keeps a reference to `network`,
+/// which must live as long: a temporary is refused. Calls may run at the same time.
 template <accelerator A, fidelity Wanted = fidelity::quantised>
 class evaluator {
     /// A floating-point machine computes with the network's own values in either fidelity.
@@ -150,6 +150,12 @@ class evaluator {
                 });
         }
     }
+
+    evaluator(const trained_network&&, const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
+    evaluator(const trained_network&&, const analogue_conditions&, const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
+    evaluator(const trained_network&&, std::span<const int>, const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
+    evaluator(const trained_network&&, const analogue_conditions&, std::span<const int>,
+              const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
 
     /// Outputs of `images`; images stand one after another, each of the network's input size. `inputs`, if given, receives the codes that
     /// enter each MAC layer, or 1 for every value that is not zero where the machine computes in floating point: those of image i and MAC
