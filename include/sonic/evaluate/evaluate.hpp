@@ -344,8 +344,7 @@ class evaluator {
 template <accelerator A, fidelity F = fidelity::quantised, executor E = executors::sequential>
 evaluation evaluate(const trained_network& network, const image_set& images, const E& run = {}) {
     if (!(images.size == network.input()))
-        throw input_error("images", std::to_string(images.size.height) + " x " + std::to_string(images.size.width) + " pixels",
-                          std::to_string(network.input().height) + " x " + std::to_string(network.input().width));
+        throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
     return evaluator<A, F>(network)(images.pixels, run);
 }
 /// The same on one chip under stated conditions.
