@@ -80,3 +80,25 @@ TEST_CASE("images of another size are refused before they are measured") {
     images.size.width += 1;
     CHECK_THROWS_AS(measure<accelerators::sonic>(network, images, schedule::held), input_error);
 }
+
+TEST_CASE("images are measured whether or not they are labelled, and refused where they are not whole") {
+    std::mt19937 random(21);
+    const auto network = random_graph(random, 0.5);
+    image_set images{network.input(), random_pixels(random, 2 * network.input().size(), 0.6), {0, 0}};
+    const auto labelled = measure<accelerators::sonic>(network, images, schedule::held);
+    images.labels.clear();
+    const auto unlabelled = measure<accelerators::sonic>(network, images, schedule::held);
+    REQUIRE(unlabelled.runs.size() == labelled.runs.size());
+    for (std::size_t m = 0; m < labelled.runs.size(); ++m) CHECK(unlabelled.runs[m].activity == labelled.runs[m].activity);
+    images.pixels.pop_back();
+    CHECK_THROWS_AS(measure<accelerators::sonic>(network, images, schedule::held), input_error);
+}
+
+TEST_CASE("accuracy: of the images that are labelled; more labels than images are refused") {
+    const evaluation two{3, {0, 1, 0, 5, 0, 0}};
+    const std::vector<std::uint8_t> labels{1, 1, 0};
+    CHECK(two.accuracy(std::span(labels).first(2)) == 0.5);
+    CHECK(two.accuracy(std::span(labels).first(1)) == 1);
+    CHECK(two.accuracy({}) == 0);
+    CHECK_THROWS_AS(two.accuracy(labels), input_error);
+}

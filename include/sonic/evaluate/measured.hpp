@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -40,7 +41,7 @@ class mean_activity {
 };
 
 /// Runs images through A, quantised, one at a time. `visit(image, zeros)` gets the exact zeros of every MAC layer, in order: of codes, or
-/// of the network's own values on a floating-point machine. `ranges`: of the ADCs, as in evaluator.
+/// of the network's own values on a floating-point machine. `ranges`: of the ADCs, as in evaluator. Labels play no part.
 template <accelerator A, class Visit>
 void for_each_zeros(const trained_network& network, const image_set& images, Visit visit, std::span<const int> ranges = {}) {
     if (!(images.size == network.input()))
@@ -63,7 +64,11 @@ void for_each_zeros(const trained_network& network, const image_set& images, Vis
     }
     std::vector<std::vector<std::int32_t>> inputs;
     std::vector<std::int32_t> codes;
-    for (std::size_t i = 0; i < images.count(); ++i) {
+    const auto each = static_cast<std::size_t>(images.size.size());
+    if (images.pixels.size() % each != 0)
+        throw input_error("images", std::to_string(images.pixels.size()) + " pixels",
+                          "whole images of " + std::to_string(each) + " pixels");
+    for (std::size_t i = 0; i < images.pixels.size() / each; ++i) {
         inputs.clear();
         run(images.image(i), &inputs);
         std::vector<exact_zeros> zeros;

@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include <sonic/accelerator/assembly.hpp>
+#include <sonic/network/error.hpp>
 #include <sonic/network/trained.hpp>
 
 namespace sonic {
@@ -124,8 +126,12 @@ struct evaluation {
         const auto row = std::span(outputs).subspan(image * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes));
         return static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin());
     }
-    /// Share of images whose prediction is their label, 0 to 1.
+    /// Share of images whose prediction is their label, 0 to 1; of the first ones where fewer are labelled, 0 where none is.
+    /// Throws input_error where there are more labels than images.
     double accuracy(std::span<const std::uint8_t> labels) const {
+        if (labels.size() * static_cast<std::size_t>(classes) > outputs.size())
+            throw input_error("accuracy", std::to_string(labels.size()) + " labels",
+                              "no more than the " + std::to_string(outputs.size() / static_cast<std::size_t>(classes)) + " images");
         std::size_t right = 0;
         for (std::size_t i = 0; i < labels.size(); ++i) right += prediction(i) == labels[i];
         return labels.empty() ? 0.0 : static_cast<double>(right) / static_cast<double>(labels.size());
