@@ -114,7 +114,7 @@ TEST_CASE("calibrated ranges: SIMD = reference, no image of the calibration satu
     const auto check = [&](auto each) {
         using A = typename decltype(each)::type;
         CAPTURE(A::name);
-        const auto ranges = calibrate<A>(network, some);
+        const auto ranges = calibrated_adc_ranges<A>(network, some);
         REQUIRE(ranges.size() == network.values.size());
         const evaluator<A> calibrated(network, ranges);
         for (std::size_t i = 0; i < 2; ++i) {
@@ -128,7 +128,7 @@ TEST_CASE("calibrated ranges: SIMD = reference, no image of the calibration satu
     CHECK(check(hana::type_c<accelerators::sonic>) > 0.9);
     CHECK(check(hana::type_c<accelerators::eie>) > 0.9);
     // One halving more than calibrated saturates some sum of the calibration images: the outputs change.
-    auto ranges = calibrate<accelerators::albireo>(network, some);
+    auto ranges = calibrated_adc_ranges<accelerators::albireo>(network, some);
     CHECK(*std::max_element(ranges.begin(), ranges.end()) > 0);
     CHECK_THROWS_AS(evaluator<accelerators::albireo>(network, std::vector<int>{1}), input_error);
 }
