@@ -342,14 +342,15 @@ class evaluator {
 
 /// Outputs of all images on accelerator A.
 template <accelerator A, fidelity F = fidelity::quantised, executor E = executors::sequential>
-evaluation evaluate(const trained_network& network, const image_set& images, const E& run = {}) {
+[[nodiscard]] evaluation evaluate(const trained_network& network, const image_set& images, const E& run = {}) {
     if (!(images.size == network.input()))
         throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
     return evaluator<A, F>(network)(images.pixels, run);
 }
 /// The same on one chip under stated conditions.
 template <accelerator A, executor E = executors::sequential>
-evaluation evaluate(const trained_network& network, const image_set& images, const analogue_conditions& conditions, const E& run = {}) {
+[[nodiscard]] evaluation evaluate(const trained_network& network, const image_set& images, const analogue_conditions& conditions,
+                                  const E& run = {}) {
     if (!(images.size == network.input()))
         throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
     return evaluator<A, fidelity::analogue>(network, conditions)(images.pixels, run);

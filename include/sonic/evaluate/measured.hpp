@@ -27,7 +27,7 @@ class mean_activity {
         for (std::size_t i = 0; i < events.size(); ++i) sums_[i] += events[i];
         ++count_;
     }
-    activity<double> value() const {
+    [[nodiscard]] activity<double> value() const {
         fields means = sums_;
         for (double& m : means) m = count_ == 0 ? 0 : m / static_cast<double>(count_);
         return std::bit_cast<activity<double>>(means);
@@ -101,7 +101,7 @@ class mean_runs {
         means_.resize(last_.size());
         for (std::size_t m = 0; m < last_.size(); ++m) means_[m].add(last_[m].activity);
     }
-    measured_network value() const {
+    [[nodiscard]] measured_network value() const {
         measured_network result{last_, {}};
         for (std::size_t m = 0; m < result.runs.size(); ++m) {
             layer_run& run = result.runs[m];
@@ -121,7 +121,7 @@ class mean_runs {
 
 /// Mean over images of the events of every MAC layer on A. `progress(images done)` is called after each image.
 template <accelerator A, class Progress>
-measured_network measure(const trained_network& network, const image_set& images, schedule when, Progress progress) {
+[[nodiscard]] measured_network measure(const trained_network& network, const image_set& images, schedule when, Progress progress) {
     mean_runs<A> means(when);
     for_each_zeros<A>(network, images, [&](std::size_t i, std::span<const exact_zeros> zeros) {
         means.add(zeros);
@@ -130,7 +130,7 @@ measured_network measure(const trained_network& network, const image_set& images
     return means.value();
 }
 template <accelerator A>
-measured_network measure(const trained_network& network, const image_set& images, schedule when) {
+[[nodiscard]] measured_network measure(const trained_network& network, const image_set& images, schedule when) {
     return measure<A>(network, images, when, [](std::size_t) {});
 }
 
