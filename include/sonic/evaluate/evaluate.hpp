@@ -15,6 +15,7 @@
 
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/evaluate/analogue_layers.hpp>
+#include <sonic/evaluate/evaluable.hpp>
 #include <sonic/evaluate/executor.hpp>
 #include <sonic/evaluate/kernels.hpp>
 #include <sonic/evaluate/numbers.hpp>
@@ -100,6 +101,8 @@ struct layer_flow {
 /// which must live as long: a temporary is refused. Calls may run at the same time.
 template <accelerator A, fidelity Wanted = fidelity::quantised>
 class evaluator {
+    static_assert(detail::is_evaluable<typename A::diagram>,
+                  "sonic: evaluation needs walk of every array's dataflow, which yields its work items; walk_passes does not replace it");
     /// A floating-point machine computes with the network's own values in either fidelity.
     static constexpr fidelity F = detail::lowered<A>::is_floating ? fidelity::ideal : Wanted;
 
