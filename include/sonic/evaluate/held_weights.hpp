@@ -133,9 +133,6 @@ struct segmented_adc {
     }
 };
 
-/// Entries of up to this many lanes per chunk have code of their own.
-inline constexpr std::size_t unrolled_length = 5;
-
 /// A tile of Rows x Columns registers of one output channel and one block of input channels.
 template <class Isa, class T, class Adc, std::size_t Rows, std::size_t Columns>
 class register_tile {
