@@ -124,12 +124,7 @@ struct segmented_adc {
         return code;
     }
     SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> operator()(lanes<Isa, std::int32_t> sum) const {
-        using I = lanes<Isa, std::int32_t>;
-        if (lsb_bits > 0) {
-            const I odd = (sum >> lsb_bits) & I(1);
-            sum = (sum + I((1 << (lsb_bits - 1)) - 1) + odd) >> lsb_bits;
-        }
-        return saturate(sum);
+        return saturate(shift_half_to_even<Isa>(sum, lsb_bits));
     }
 };
 

@@ -4,6 +4,7 @@
 /// A machine's number formats: codes of weights and activations, the ADC, and what happens to a sum of codes.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -48,6 +49,8 @@ struct number_format {
         for (int i = 0; i < range_halvings && result > 1; ++i) result /= 2;
         return result;
     }
+    /// LSB = 2^lsb_bits.
+    constexpr int lsb_bits() const { return std::countr_zero(static_cast<std::uint64_t>(lsb())); }
 };
 
 template <class Array>
