@@ -5,7 +5,6 @@
 # the processor runs, once per evaluator. ARCHS, from the oldest: sse2, avx2 (with FMA; also written fma3<avx2>), avx512bw, avx512vnni,
 # avx512vpopcntdq (with VNNI) on x86-64; neon64 on AArch64. The first must run everywhere the program does. Without this function a program
 # uses what its own flags allow. Or `native` alone: this machine's (-march=native), compiled once for a whole library. OPTIMISE: flags of those units; -O3 unless stated, whatever the build type.
-set(SONIC_KERNELS_TEMPLATES ${CMAKE_CURRENT_LIST_DIR})
 
 function(sonic_add_kernels target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ARCHS;OPTIMISE")
@@ -66,7 +65,7 @@ function(sonic_add_kernels target)
         set(SONIC_ARCH_DOT ${dot})
         set(SONIC_ARCH_COUNT ${count})
         set(source ${CMAKE_CURRENT_BINARY_DIR}/sonic_kernels/${target}/${arch}.cpp)
-        configure_file(${SONIC_KERNELS_TEMPLATES}/sonic_kernels_arch.cpp.in ${source} @ONLY)
+        configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/sonic_kernels_arch.cpp.in ${source} @ONLY)
         add_library(${target}_kernels_${arch} OBJECT ${source})
         target_link_libraries(${target}_kernels_${arch} PRIVATE sonic::evaluate)
         # Optimised always: functions left out of line could be shared with, and chosen for, code that runs on older processors.
@@ -76,7 +75,7 @@ function(sonic_add_kernels target)
         string(APPEND SONIC_ARCH_ROWS "        {\"${arch}\", &detail::kernels_${arch}(), ${here}},\n")
     endforeach()
     set(source ${CMAKE_CURRENT_BINARY_DIR}/sonic_kernels/${target}/dispatch.cpp)
-    configure_file(${SONIC_KERNELS_TEMPLATES}/sonic_kernels_dispatch.cpp.in ${source} @ONLY)
+    configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/sonic_kernels_dispatch.cpp.in ${source} @ONLY)
     add_library(${target}_kernels_dispatch OBJECT ${source})
     target_link_libraries(${target}_kernels_dispatch PRIVATE sonic::evaluate)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_kernels_dispatch>)

@@ -130,7 +130,7 @@ loaded read_network(const options& o, const image_set& images) {
         throw input_error(o.images.string(), "images of " + detail::text(images.size),
                           "what the network takes, " + detail::text(result.network.input()));
     // A weight file carries its maxima.
-    if (o.network.empty()) calibrate(result.network, first_images(images, o.measured));
+    if (o.network.empty()) calibrate_activations(result.network, first_images(images, o.measured));
     return result;
 }
 

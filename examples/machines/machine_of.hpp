@@ -192,9 +192,13 @@ machine machine_of() {
         const sonic::number_format f = format_on<A>(kind);
         return f.has_adc() && f.adc_bits < 16;
     };
-    return {
-        A::name,    coarse(layer_kind::conv) || coarse(layer_kind::dense), ways_of<A>(), format_on<A>, sonic::calibrate<A>, measure_on<A>,
-        frame_of<A>};
+    return {A::name,
+            coarse(layer_kind::conv) || coarse(layer_kind::dense),
+            ways_of<A>(),
+            format_on<A>,
+            sonic::calibrated_adc_ranges<A>,
+            measure_on<A>,
+            frame_of<A>};
 }
 
 /// The machines of a Hana tuple of types.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Everything about costs. Functional evaluation, which needs xsimd, is <sonic/evaluate/evaluate.hpp>.
+/// Costs and feasibility, with SONIC, CrossLight and the networks of SONIC's paper. The other machines are in
+/// <sonic/accelerator/accelerators.hpp>, or one by one beside it; functional evaluation, which needs xsimd, is
+/// <sonic/evaluate/evaluate.hpp>.
 
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/accelerator/crosslight.hpp>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <sonic/accelerator/accelerators.hpp>
 #include <sonic/evaluate/calibrate.hpp>
@@ -114,7 +116,7 @@ TEST_CASE("calibrated ranges: SIMD = reference, no image of the calibration satu
     const auto check = [&](auto each) {
         using A = typename decltype(each)::type;
         CAPTURE(A::name);
-        const auto ranges = calibrate<A>(network, some);
+        const auto ranges = calibrated_adc_ranges<A>(network, some);
         REQUIRE(ranges.size() == network.values.size());
         const evaluator<A> calibrated(network, ranges);
         for (std::size_t i = 0; i < 2; ++i) {
@@ -127,8 +129,35 @@ TEST_CASE("calibrated ranges: SIMD = reference, no image of the calibration satu
     CHECK(check(hana::type_c<accelerators::albireo>) > 0.85);
     CHECK(check(hana::type_c<accelerators::sonic>) > 0.9);
     CHECK(check(hana::type_c<accelerators::eie>) > 0.9);
-    // One halving more than calibrated saturates some sum of the calibration images: the outputs change.
-    auto ranges = calibrate<accelerators::albireo>(network, some);
+    // The calibrated range is the narrowest: every sum of the calibration images fits it, and one halving more saturates some, so the
+    // outputs change. What enters a layer follows from the ranges before it, so one layer is narrowed at a time.
+    using albireo = accelerators::albireo;
+    const auto ranges = calibrated_adc_ranges<albireo>(network, some);
+    std::vector<std::vector<std::int32_t>> inputs;
+    const auto calibrated = evaluator<albireo>(network, ranges)(some, &inputs).outputs;
+    int narrowed = 0;
+    std::size_t mac = 0;
+    for (const layer& l : network.layers) {
+        if (!l.is_mac()) continue;
+        CAPTURE(mac);
+        detail::lowered<albireo>::with_array_for(l.kind, [&]<class Array>(std::type_identity<Array>) {
+            std::vector<std::vector<std::int32_t>> of_layer;
+            for (std::size_t i = mac; i < inputs.size(); i += network.values.size()) of_layer.push_back(inputs[i]);
+            const std::int64_t largest = detail::largest_sampled<Array>(l, network.values[mac], of_layer);
+            number_format format = format_of<Array>;
+            format.range_halvings = ranges[mac];
+            CHECK(largest <= format.lsb() * format.largest_code());
+            if (format.lsb() == 1) return;
+            ++format.range_halvings;
+            CHECK(largest > format.lsb() * format.largest_code());
+            auto narrower = ranges;
+            ++narrower[mac];
+            CHECK(evaluator<albireo>(network, narrower)(some).outputs != calibrated);
+            ++narrowed;
+        });
+        ++mac;
+    }
+    CHECK(narrowed > 0);
     CHECK(*std::max_element(ranges.begin(), ranges.end()) > 0);
     CHECK_THROWS_AS(evaluator<accelerators::albireo>(network, std::vector<int>{1}), input_error);
 }

@@ -10,11 +10,11 @@
 #include <random>
 #include <vector>
 
-#include <sonic/evaluate/dispatch.hpp>
 #include <sonic/evaluate/monte_carlo.hpp>
-#include <sonic/evaluate/reference.hpp>
 #include <sonic/sonic.hpp>
 
+#include "equals_reference.hpp"
+#include "impaired.hpp"
 #include "random_network.hpp"
 
 using namespace sonic;
@@ -22,19 +22,6 @@ using namespace sonic::units;
 
 namespace {
 
-constexpr impairments only(bool impairments::*one) {
-    impairments result = impairments::none();
-    result.*one = true;
-    return result;
-}
-
-/// Every impairment acts on SONIC with these optics.
-struct imperfect : accelerators::sonic {
-    static constexpr unit_optics optics{.calibrated = assumed(false, "a test"),
-                                        .adc_effective_bits = assumed(11.0, "a test"),
-                                        .tuning_error = assumed(1 * pm, "a test"),
-                                        .temperature_error = assumed(0.02 * K, "a test")};
-};
 using two_pass = replace<imperfect, signs::free, signs::two_pass>;
 /// Both operands on rings that drift, one source for all channels.
 struct on_rings : accelerators::crosslight {
@@ -42,41 +29,12 @@ struct on_rings : accelerators::crosslight {
         .common_source = assumed(true, "a test"), .calibrated = assumed(false, "a test"), .temperature_error = assumed(0.05 * K, "a test")};
 };
 
-/// f(table) on every set that the program was built with and the processor has; kernels.cpp reports those that it lacks.
-template <class F>
-void on_every_set(F f) {
-    int ran = 0;
-    for (const built_kernels& k : all_built_kernels())
-        if (k.runs_here) {
-            CAPTURE(k.name);
-            f(*k.table);
-            ++ran;
-        }
-    REQUIRE(ran > 0);
-}
-
 std::vector<impairments> selections() {
     std::vector<impairments> result{impairments{}, impairments::none()};
     for (const auto one : {&impairments::nonlinearity, &impairments::crosstalk, &impairments::drift, &impairments::shot,
                            &impairments::thermal, &impairments::intensity, &impairments::converter})
         result.push_back(only(one));
     return result;
-}
-
-template <accelerator A>
-void equals_reference(const trained_network& network, std::span<const std::uint8_t> pixels, const impairments& active) {
-    const auto each = static_cast<std::size_t>(network.input().size()), count = pixels.size() / each;
-    const analogue_conditions conditions{.active = active, .chip = 3, .seed = 9};
-    std::vector<double> expected;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto slow = reference::evaluate<A, fidelity::analogue>(network, pixels.subspan(i * each, each), {}, conditions,
-                                                                     static_cast<std::uint32_t>(i));
-        expected.insert(expected.end(), slow.outputs.begin(), slow.outputs.end());
-    }
-    CAPTURE(A::name);
-    on_every_set([&](const kernel_table& kernels) {
-        REQUIRE(evaluator<A, fidelity::analogue>(network, conditions, kernels)(pixels).outputs == expected);
-    });
 }
 
 /// One convolution of 1 x 1 x `lanes` kernels over maps, or one dense layer: each image and pixel is a draw of the same conversion.

@@ -13,18 +13,12 @@
 #include <sonic/sonic.hpp>
 
 #include "../support/buildable.hpp"
+#include "impaired.hpp"
 
 using namespace sonic;
 using namespace sonic::units;
 
 namespace {
-
-/// Only one impairment.
-constexpr impairments only(bool impairments::*one) {
-    impairments result = impairments::none();
-    result.*one = true;
-    return result;
-}
 
 /// Mean and variance of what `draw(i)` gives.
 template <class Draw>
@@ -41,13 +35,6 @@ constexpr int draws = 100000;
 /// Is an estimated variance within five standard errors of the predicted one?
 bool agrees(double variance, double predicted) { return std::fabs(variance / predicted - 1) < 5 * std::sqrt(2.0 / draws); }
 
-struct imperfect : accelerators::sonic {
-    static constexpr unit_optics optics{.receiver = assumed(physics::published_receiver, "a test"),
-                                        .calibrated = assumed(false, "a test"),
-                                        .adc_effective_bits = assumed(11.0, "a test"),
-                                        .tuning_error = assumed(1 * pm, "a test"),
-                                        .temperature_error = assumed(0.02 * K, "a test")};
-};
 struct comb : accelerators::sonic {
     static constexpr unit_optics optics{.common_source = assumed(true, "a test")};
 };

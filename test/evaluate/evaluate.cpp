@@ -210,4 +210,7 @@ TEST_CASE("full test set, where its directory is given") {
 TEST_CASE("images of another size are refused") {
     image_set wrong{{1, 2, 2}, std::vector<std::uint8_t>(4), {0}};
     CHECK_THROWS_AS(evaluate<accelerators::sonic>(fashion(), wrong), input_error);
+    const image_set colour{{3, 28, 28}, std::vector<std::uint8_t>(3 * 28 * 28), {0}};
+    CHECK_THROWS_WITH_AS(evaluate<accelerators::sonic>(fashion(), colour), doctest::Contains("3 x 28 x 28 values; expected 1 x 28 x 28"),
+                         input_error);
 }

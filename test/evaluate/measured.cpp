@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include <sonic/accelerator/plan_of.hpp>
 #include <sonic/accelerator/sigma.hpp>
@@ -16,6 +18,22 @@
 using namespace sonic;
 
 namespace {
+
+// A network or the weights' zeros that are kept by reference are no temporaries, whatever follows them.
+template <class... Rest>
+constexpr bool only_of_what_stays = std::is_constructible_v<evaluator<accelerators::sonic>, const trained_network&, Rest...> &&
+                                    !std::is_constructible_v<evaluator<accelerators::sonic>, trained_network, Rest...> &&
+                                    !std::is_constructible_v<evaluator<accelerators::sonic>, const trained_network, Rest...>;
+static_assert(only_of_what_stays<>);
+static_assert(only_of_what_stays<const kernel_table&>);
+static_assert(only_of_what_stays<analogue_conditions>);
+static_assert(only_of_what_stays<analogue_conditions, const kernel_table&>);
+static_assert(only_of_what_stays<std::vector<int>>);
+static_assert(only_of_what_stays<std::span<const int>, const kernel_table&>);
+static_assert(only_of_what_stays<analogue_conditions, std::span<const int>>);
+static_assert(only_of_what_stays<analogue_conditions, std::vector<int>, const kernel_table&>);
+static_assert(std::is_constructible_v<exact_zeros, const layer&, const weight_zeros&, std::span<const std::int32_t>>);
+static_assert(!std::is_constructible_v<exact_zeros, const layer&, weight_zeros, std::span<const std::int32_t>>);
 
 template <class A>
 void measured_is_the_mean_of_counts() {
@@ -61,4 +79,26 @@ TEST_CASE("images of another size are refused before they are measured") {
     image_set images{network.input(), random_pixels(random, network.input().size(), 0.6), {0}};
     images.size.width += 1;
     CHECK_THROWS_AS(measure<accelerators::sonic>(network, images, schedule::held), input_error);
+}
+
+TEST_CASE("images are measured whether or not they are labelled, and refused where they are not whole") {
+    std::mt19937 random(21);
+    const auto network = random_graph(random, 0.5);
+    image_set images{network.input(), random_pixels(random, 2 * network.input().size(), 0.6), {0, 0}};
+    const auto labelled = measure<accelerators::sonic>(network, images, schedule::held);
+    images.labels.clear();
+    const auto unlabelled = measure<accelerators::sonic>(network, images, schedule::held);
+    REQUIRE(unlabelled.runs.size() == labelled.runs.size());
+    for (std::size_t m = 0; m < labelled.runs.size(); ++m) CHECK(unlabelled.runs[m].activity == labelled.runs[m].activity);
+    images.pixels.pop_back();
+    CHECK_THROWS_AS(measure<accelerators::sonic>(network, images, schedule::held), input_error);
+}
+
+TEST_CASE("accuracy: of the images that are labelled; more labels than images are refused") {
+    const evaluation two{3, {0, 1, 0, 5, 0, 0}};
+    const std::vector<std::uint8_t> labels{1, 1, 0};
+    CHECK(two.accuracy(std::span(labels).first(2)) == 0.5);
+    CHECK(two.accuracy(std::span(labels).first(1)) == 1);
+    CHECK(two.accuracy({}) == 0);
+    CHECK_THROWS_AS(two.accuracy(labels), input_error);
 }

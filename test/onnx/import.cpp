@@ -80,7 +80,7 @@ TEST_CASE("a residual network exported from PyTorch: its outputs to 1e-4, and SO
             const auto got = forward(r.imported.network, input);
             for (std::size_t o = 0; o < 10; ++o) CHECK(std::fabs(got[o] - double{r.outputs[i * 10 + o]}) < 1e-4);
         }
-        calibrate(r.imported.network, r.images);
+        calibrate_activations(r.imported.network, r.images);
         const auto ideal = evaluate<accelerators::sonic, fidelity::ideal>(r.imported.network, r.images);
         const auto quantised = evaluate<accelerators::sonic>(r.imported.network, r.images);
         for (std::size_t i = 0; i < 40; ++i) {

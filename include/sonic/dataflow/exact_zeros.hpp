@@ -89,6 +89,10 @@ class exact_zeros {
                 }
     }
 
+    /// The weights' zeros are kept by reference: a temporary is refused.
+    template <class Code>
+    exact_zeros(const sonic::layer&, const weight_zeros&&, std::span<const Code>) = delete;
+
     template <class F>
     std::int64_t over_slices(F f) const {
         std::int64_t sum = 0;

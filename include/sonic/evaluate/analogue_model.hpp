@@ -199,7 +199,7 @@ constexpr double converter_variance(int bits, double effective) {
 
 /// The optics of each array of A, as A states them or as the library assumes.
 template <accelerator A>
-constexpr auto optics_of() {
+[[nodiscard]] constexpr auto optics_of() {
     return []<std::size_t... I>(std::index_sequence<I...>) {
         return std::array<unit_optics, sizeof...(I)>{detail::optics_of<A, I>()...};
     }(std::make_index_sequence<detail::lowered<A>::arrays>{});
@@ -207,7 +207,7 @@ constexpr auto optics_of() {
 
 /// The model of array `Index` of A with stated optics, which need not be A's own.
 template <accelerator A, std::size_t Index>
-constexpr analogue_model analogue_model_of(const impairments& active, const unit_optics& o) {
+[[nodiscard]] constexpr analogue_model analogue_model_of(const impairments& active, const unit_optics& o) {
     using Array = typename detail::array_at<Index, typename A::diagram>::type;
     using Unit = typename detail::unit_of_array<Array>::type;
     static_assert(optically_described<Unit>, "sonic: an analogue model needs a unit whose optical path is described");
@@ -236,7 +236,7 @@ constexpr analogue_model analogue_model_of(const impairments& active, const unit
 }
 /// The same with A's own optics.
 template <accelerator A, std::size_t Index>
-constexpr analogue_model analogue_model_of(const impairments& active = {}) {
+[[nodiscard]] constexpr analogue_model analogue_model_of(const impairments& active = {}) {
     return analogue_model_of<A, Index>(active, detail::optics_of<A, Index>());
 }
 

@@ -55,7 +55,7 @@ std::int64_t largest_sampled(const layer& l, const layer_values& v, std::span<co
 /// Per MAC layer, how often the safe ADC range can be halved so that no sum of `images` (pixels, one image after another) saturates. Layers
 /// are calibrated in order, each on what the calibrated ones before it hand on. Zeros for machines without an ADC.
 template <accelerator A>
-std::vector<int> calibrate(const trained_network& network, std::span<const std::uint8_t> images) {
+[[nodiscard]] std::vector<int> calibrated_adc_ranges(const trained_network& network, std::span<const std::uint8_t> images) {
     std::vector<int> ranges(network.values.size(), 0);
     if constexpr (!detail::lowered<A>::is_floating) {
         const std::size_t count = images.size() / static_cast<std::size_t>(network.input().size());

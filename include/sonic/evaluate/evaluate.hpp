@@ -15,6 +15,7 @@
 
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/evaluate/analogue_layers.hpp>
+#include <sonic/evaluate/evaluable.hpp>
 #include <sonic/evaluate/executor.hpp>
 #include <sonic/evaluate/kernels.hpp>
 #include <sonic/evaluate/numbers.hpp>
@@ -96,10 +97,12 @@ struct layer_flow {
 
 }  // namespace detail
 
-/// A network made ready for accelerator A: weights encoded and packed once, then any number of images. Keeps a reference to `network`.
-/// Calls may run at the same time.
+/// A network made ready for accelerator A: weights encoded and packed once, then any number of images. Keeps a reference to `network`,
+/// which must live as long: a temporary is refused. Calls may run at the same time.
 template <accelerator A, fidelity Wanted = fidelity::quantised>
 class evaluator {
+    static_assert(detail::is_evaluable<typename A::diagram>,
+                  "sonic: evaluation needs walk of every array's dataflow, which yields its work items; walk_passes does not replace it");
     /// A floating-point machine computes with the network's own values in either fidelity.
     static constexpr fidelity F = detail::lowered<A>::is_floating ? fidelity::ideal : Wanted;
 
@@ -150,6 +153,12 @@ class evaluator {
                 });
         }
     }
+
+    evaluator(const trained_network&&, const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
+    evaluator(const trained_network&&, const analogue_conditions&, const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
+    evaluator(const trained_network&&, std::span<const int>, const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
+    evaluator(const trained_network&&, const analogue_conditions&, std::span<const int>,
+              const kernel_table& = SONIC_DEFAULT_KERNELS) = delete;
 
     /// Outputs of `images`; images stand one after another, each of the network's input size. `inputs`, if given, receives the codes that
     /// enter each MAC layer, or 1 for every value that is not zero where the machine computes in floating point: those of image i and MAC
@@ -336,15 +345,15 @@ class evaluator {
 
 /// Outputs of all images on accelerator A.
 template <accelerator A, fidelity F = fidelity::quantised, executor E = executors::sequential>
-evaluation evaluate(const trained_network& network, const image_set& images, const E& run = {}) {
+[[nodiscard]] evaluation evaluate(const trained_network& network, const image_set& images, const E& run = {}) {
     if (!(images.size == network.input()))
-        throw input_error("images", std::to_string(images.size.height) + " x " + std::to_string(images.size.width) + " pixels",
-                          std::to_string(network.input().height) + " x " + std::to_string(network.input().width));
+        throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
     return evaluator<A, F>(network)(images.pixels, run);
 }
 /// The same on one chip under stated conditions.
 template <accelerator A, executor E = executors::sequential>
-evaluation evaluate(const trained_network& network, const image_set& images, const analogue_conditions& conditions, const E& run = {}) {
+[[nodiscard]] evaluation evaluate(const trained_network& network, const image_set& images, const analogue_conditions& conditions,
+                                  const E& run = {}) {
     if (!(images.size == network.input()))
         throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
     return evaluator<A, fidelity::analogue>(network, conditions)(images.pixels, run);

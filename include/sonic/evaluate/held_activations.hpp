@@ -87,7 +87,7 @@ struct byte_rows_call {
 template <class Isa>
 SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> digitise_int(lanes<Isa, std::int32_t> sum, int lsb_bits, std::int32_t largest, bool clamps) {
     using I = lanes<Isa, std::int32_t>;
-    if (lsb_bits > 0) sum = (sum + I((1 << (lsb_bits - 1)) - 1) + ((sum >> lsb_bits) & I(1))) >> lsb_bits;
+    sum = shift_half_to_even<Isa>(sum, lsb_bits);
     return clamps ? xsimd::min(xsimd::max(sum, I(-largest)), I(largest)) : sum;
 }
 

@@ -124,17 +124,9 @@ struct segmented_adc {
         return code;
     }
     SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> operator()(lanes<Isa, std::int32_t> sum) const {
-        using I = lanes<Isa, std::int32_t>;
-        if (lsb_bits > 0) {
-            const I odd = (sum >> lsb_bits) & I(1);
-            sum = (sum + I((1 << (lsb_bits - 1)) - 1) + odd) >> lsb_bits;
-        }
-        return saturate(sum);
+        return saturate(shift_half_to_even<Isa>(sum, lsb_bits));
     }
 };
-
-/// Entries of up to this many lanes per chunk have code of their own.
-inline constexpr std::size_t unrolled_length = 5;
 
 /// A tile of Rows x Columns registers of one output channel and one block of input channels.
 template <class Isa, class T, class Adc, std::size_t Rows, std::size_t Columns>

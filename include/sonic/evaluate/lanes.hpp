@@ -157,6 +157,15 @@ SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> round_to_int(lanes<Isa, float> v) {
     return xsimd::nearbyint_as_int(v);
 }
 
+/// Sums over 2^bits, half to even: what an ADC whose LSB that is makes of them.
+template <class Isa>
+SONIC_ALWAYS_INLINE lanes<Isa, std::int32_t> shift_half_to_even(lanes<Isa, std::int32_t> sum, int bits) {
+    using I = lanes<Isa, std::int32_t>;
+    if (bits == 0) return sum;
+    const I odd = (sum >> bits) & I(1);
+    return (sum + I((1 << (bits - 1)) - 1) + odd) >> bits;
+}
+
 template <class Isa>
 SONIC_ALWAYS_INLINE lanes<Isa, float> to_float(lanes<Isa, std::int32_t> v) {
     return xsimd::batch_cast<float>(v);

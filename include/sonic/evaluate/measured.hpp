@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -26,7 +27,7 @@ class mean_activity {
         for (std::size_t i = 0; i < events.size(); ++i) sums_[i] += events[i];
         ++count_;
     }
-    activity<double> value() const {
+    [[nodiscard]] activity<double> value() const {
         fields means = sums_;
         for (double& m : means) m = count_ == 0 ? 0 : m / static_cast<double>(count_);
         return std::bit_cast<activity<double>>(means);
@@ -40,7 +41,7 @@ class mean_activity {
 };
 
 /// Runs images through A, quantised, one at a time. `visit(image, zeros)` gets the exact zeros of every MAC layer, in order: of codes, or
-/// of the network's own values on a floating-point machine. `ranges`: of the ADCs, as in evaluator.
+/// of the network's own values on a floating-point machine. `ranges`: of the ADCs, as in evaluator. Labels play no part.
 template <accelerator A, class Visit>
 void for_each_zeros(const trained_network& network, const image_set& images, Visit visit, std::span<const int> ranges = {}) {
     if (!(images.size == network.input()))
@@ -63,7 +64,11 @@ void for_each_zeros(const trained_network& network, const image_set& images, Vis
     }
     std::vector<std::vector<std::int32_t>> inputs;
     std::vector<std::int32_t> codes;
-    for (std::size_t i = 0; i < images.count(); ++i) {
+    const auto each = static_cast<std::size_t>(images.size.size());
+    if (images.pixels.size() % each != 0)
+        throw input_error("images", std::to_string(images.pixels.size()) + " pixels",
+                          "whole images of " + std::to_string(each) + " pixels");
+    for (std::size_t i = 0; i < images.pixels.size() / each; ++i) {
         inputs.clear();
         run(images.image(i), &inputs);
         std::vector<exact_zeros> zeros;
@@ -96,7 +101,7 @@ class mean_runs {
         means_.resize(last_.size());
         for (std::size_t m = 0; m < last_.size(); ++m) means_[m].add(last_[m].activity);
     }
-    measured_network value() const {
+    [[nodiscard]] measured_network value() const {
         measured_network result{last_, {}};
         for (std::size_t m = 0; m < result.runs.size(); ++m) {
             layer_run& run = result.runs[m];
@@ -116,7 +121,7 @@ class mean_runs {
 
 /// Mean over images of the events of every MAC layer on A. `progress(images done)` is called after each image.
 template <accelerator A, class Progress>
-measured_network measure(const trained_network& network, const image_set& images, schedule when, Progress progress) {
+[[nodiscard]] measured_network measure(const trained_network& network, const image_set& images, schedule when, Progress progress) {
     mean_runs<A> means(when);
     for_each_zeros<A>(network, images, [&](std::size_t i, std::span<const exact_zeros> zeros) {
         means.add(zeros);
@@ -125,7 +130,7 @@ measured_network measure(const trained_network& network, const image_set& images
     return means.value();
 }
 template <accelerator A>
-measured_network measure(const trained_network& network, const image_set& images, schedule when) {
+[[nodiscard]] measured_network measure(const trained_network& network, const image_set& images, schedule when) {
     return measure<A>(network, images, when, [](std::size_t) {});
 }
 

@@ -20,8 +20,8 @@ struct chip_accuracies {
 /// Runs `images` through chips first, first + 1, ... of A; chip c draws its noise from seed c. At least two chips.
 /// `conditions.chip` and `conditions.seed` are those of the first.
 template <accelerator A, executor E = executors::sequential>
-chip_accuracies monte_carlo(const trained_network& network, const image_set& images, std::size_t chips, analogue_conditions conditions = {},
-                            const E& run = {}) {
+[[nodiscard]] chip_accuracies monte_carlo(const trained_network& network, const image_set& images, std::size_t chips,
+                                          analogue_conditions conditions = {}, const E& run = {}) {
     chip_accuracies result;
     for (std::size_t i = 0; i < chips; ++i) {
         result.each.push_back(evaluate<A>(network, images, conditions, run).accuracy(images.labels));

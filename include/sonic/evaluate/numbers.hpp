@@ -4,13 +4,16 @@
 /// A machine's number formats: codes of weights and activations, the ADC, and what happens to a sum of codes.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include <sonic/accelerator/assembly.hpp>
+#include <sonic/network/error.hpp>
 #include <sonic/network/trained.hpp>
 
 namespace sonic {
@@ -46,6 +49,8 @@ struct number_format {
         for (int i = 0; i < range_halvings && result > 1; ++i) result /= 2;
         return result;
     }
+    /// LSB = 2^lsb_bits.
+    constexpr int lsb_bits() const { return std::countr_zero(static_cast<std::uint64_t>(lsb())); }
 };
 
 template <class Array>
@@ -62,10 +67,12 @@ template <class Array, fidelity F>
 inline constexpr bool uses_codes = F != fidelity::ideal && !format_of<Array>.floating;
 
 /// What an array hands on of the sum of codes that it has: all of it from an ADC's codes, the 24 leading bits of an exact sum.
-constexpr double handed_on(double sum, const number_format& f) { return f.has_adc() ? sum : static_cast<double>(static_cast<float>(sum)); }
+[[nodiscard]] constexpr double handed_on(double sum, const number_format& f) {
+    return f.has_adc() ? sum : static_cast<double>(static_cast<float>(sum));
+}
 
 /// ADC: round half to even, saturate at +-largest_code.
-constexpr std::int64_t digitise(std::int64_t sum, std::int64_t lsb, std::int64_t largest) {
+[[nodiscard]] constexpr std::int64_t digitise(std::int64_t sum, std::int64_t lsb, std::int64_t largest) {
     std::int64_t code = sum / lsb, rest = sum % lsb;
     if (rest < 0) {
         rest += lsb;
@@ -84,11 +91,11 @@ struct coded_layer {
 };
 
 /// Activation code: nearest, half to even, saturating; 0 for what is not positive.
-inline std::int32_t activation_code(double value, double step, std::int64_t largest) {
+[[nodiscard]] inline std::int32_t activation_code(double value, double step, std::int64_t largest) {
     return static_cast<std::int32_t>(std::min(std::nearbyint(std::max(value, 0.0) / step), static_cast<double>(largest)));
 }
 
-inline coded_layer encode(const layer_values& v, const number_format& f) {
+[[nodiscard]] inline coded_layer encode(const layer_values& v, const number_format& f) {
     coded_layer result;
     double step = 1;
     if (f.weight_bits == 1) {
@@ -113,7 +120,7 @@ inline coded_layer encode(const layer_values& v, const number_format& f) {
 }
 
 /// Value of a sum of ADC codes.
-inline double decode(double codes, float scale, double shift) { return codes * double{scale} + shift; }
+[[nodiscard]] inline double decode(double codes, float scale, double shift) { return codes * double{scale} + shift; }
 
 /// What came out: one row of outputs per image.
 struct evaluation {
@@ -121,12 +128,16 @@ struct evaluation {
     std::vector<double> outputs;
 
     /// Index of the largest output; the first of equals.
-    int prediction(std::size_t image) const {
+    [[nodiscard]] int prediction(std::size_t image) const {
         const auto row = std::span(outputs).subspan(image * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes));
         return static_cast<int>(std::max_element(row.begin(), row.end()) - row.begin());
     }
-    /// Share of images whose prediction is their label, 0 to 1.
-    double accuracy(std::span<const std::uint8_t> labels) const {
+    /// Share of images whose prediction is their label, 0 to 1; of the first ones where fewer are labelled, 0 where none is.
+    /// Throws input_error where there are more labels than images.
+    [[nodiscard]] double accuracy(std::span<const std::uint8_t> labels) const {
+        if (labels.size() * static_cast<std::size_t>(classes) > outputs.size())
+            throw input_error("accuracy", std::to_string(labels.size()) + " labels",
+                              "no more than the " + std::to_string(outputs.size() / static_cast<std::size_t>(classes)) + " images");
         std::size_t right = 0;
         for (std::size_t i = 0; i < labels.size(); ++i) right += prediction(i) == labels[i];
         return labels.empty() ? 0.0 : static_cast<double>(right) / static_cast<double>(labels.size());

@@ -265,18 +265,12 @@ class held_weights_layer : public prepared_layer {
         else if constexpr (std::is_same_v<Total, double>)
             kernels_->doubles(c, format_.largest_code());
         else if (how_ == arithmetic::segments)
-            kernels_->segments(c, stream_.clamps, lsb_bits(format_), format_.largest_code());
+            kernels_->segments(c, stream_.clamps, format_.lsb_bits(), format_.largest_code());
         else
             kernels_->floats(c, stream_.clamps, format_.largest_code());
     }
 
   private:
-    static int lsb_bits(const number_format& f) {
-        int bits = 0;
-        while ((std::int64_t{1} << bits) < f.lsb()) ++bits;
-        return bits;
-    }
-
     layer layer_;
     const kernel_table* kernels_;
     weight_stream<T> stream_;
@@ -339,13 +333,12 @@ class byte_rows_layer final : public prepared_layer {
         }
         std::int32_t* totals = scratch.rows.at_least(count * rows_);
         std::fill(totals, totals + count * rows_, 0);
-        int bits = 0;
-        while ((std::int64_t{1} << bits) < format_.lsb()) ++bits;
         // Some samples at a time, so that what they read of a tile stays in the first level cache beside it.
         constexpr std::size_t together = 64;
         for (std::size_t first = 0; first < active; first += together)
             kernels_->run_byte_rows({weights_.data(), inputs, rows_, std::min(together, active - first), lists.data() + first,
-                                     bounds.data() + first, chunks.data() + first, bits, static_cast<std::int32_t>(format_.largest_code()),
+                                     bounds.data() + first, chunks.data() + first, format_.lsb_bits(),
+                                     static_cast<std::int32_t>(format_.largest_code()),
                                      format_.largest_sum() > format_.largest_code() * format_.lsb(), totals + first * rows_,
                                      scratch.progress.at_least(together)});
         // Outputs by rows of samples, which is what follows reads.

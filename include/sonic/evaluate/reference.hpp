@@ -15,6 +15,7 @@
 #include <sonic/accelerator/cost.hpp>
 #include <sonic/evaluate/analogue_arithmetic.hpp>
 #include <sonic/evaluate/analogue_layers.hpp>
+#include <sonic/evaluate/evaluable.hpp>
 #include <sonic/evaluate/numbers.hpp>
 
 namespace sonic::reference {
@@ -322,8 +323,10 @@ counts run_layer(const layer& l, std::span<const Code> weights, std::span<const 
 /// Runs one image (pixels [channel][y][x], value = pixel / 255) through accelerator A. `ranges`: per MAC layer, how often its ADC range is
 /// halved; empty: the safe ranges. `conditions` and the image's number matter in `analogue` alone.
 template <accelerator A, fidelity F>
-result evaluate(const trained_network& network, std::span<const std::uint8_t> image, std::span<const int> ranges = {},
-                const analogue_conditions& conditions = {}, std::uint32_t image_number = 0) {
+[[nodiscard]] result evaluate(const trained_network& network, std::span<const std::uint8_t> image, std::span<const int> ranges = {},
+                              const analogue_conditions& conditions = {}, std::uint32_t image_number = 0) {
+    static_assert(sonic::detail::is_evaluable<typename A::diagram>,
+                  "sonic: evaluation needs walk of every array's dataflow, which yields its work items; walk_passes does not replace it");
     result out;
     std::vector<double> values;
     for (const std::uint8_t pixel : image) values.push_back(pixel / 255.0);

@@ -66,7 +66,7 @@ inline double student_quantile(double probability, double n) {
 
 /// Mean of at least two results and its Student interval: mean +- t s / sqrt(n), s^2 the sample variance with n - 1. Results are taken for
 /// independent and nearly normal, as accuracies of many chips are.
-inline estimate estimate_of(std::span<const double> results, double confidence = 0.95) {
+[[nodiscard]] inline estimate estimate_of(std::span<const double> results, double confidence = 0.95) {
     if (results.size() < 2) throw input_error("confidence interval", std::to_string(results.size()) + " results", "at least 2");
     if (!(confidence > 0 && confidence < 1))
         throw input_error("confidence interval", std::to_string(confidence), "a confidence between 0 and 1");

@@ -66,7 +66,7 @@ inline std::vector<double> forward(const trained_network& network, std::vector<d
 }
 
 /// Sets every MAC layer's activation maximum to the largest value that enters it over the images; 1 where nothing positive does.
-inline void calibrate(trained_network& network, const image_set& images) {
+inline void calibrate_activations(trained_network& network, const image_set& images) {
     if (!(images.size == network.input()))
         throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
     std::vector<double> maxima(network.values.size(), 0);

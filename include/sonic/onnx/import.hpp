@@ -26,7 +26,7 @@ struct imported_layer {
     std::vector<float> codebook;  ///< these, ascending, where at most 256
 };
 
-/// Activation maxima of all but the first layers are not in the file: `calibrate` (network/forward.hpp) measures them.
+/// Activation maxima of all but the first layers are not in the file: `calibrate_activations` (network/forward.hpp) measures them.
 struct imported_network {
     trained_network network;
     std::vector<imported_layer> layers;  ///< one per MAC layer
