@@ -187,10 +187,18 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     refused([&] { so::run(b.parse(), {{"x", image}}, limit); }, "takes more operations than allowed");
     // A kernel dilated to the end of the world, a pad of as much, and sums that double forty times.
     model_builder wide = small_model();
-    wide.set(*wide.graph().mutable_node(0), "dilations", sides{1 << 23, 1 << 23});
+    wide.set(*wide.graph().mutable_node(0), "dilations", sides{(1 << 23) - 1, (1 << 23) - 1});
     wide.set(*wide.graph().mutable_node(0), "pads", sides{1 << 24, 1 << 24, 1 << 24, 1 << 24});
     refused([&] { so::import_network(wide.parse()); }, "has a kernel that is too large");
     refused([&] { so::run(wide.parse(), {{"x", image}}); }, "too large");
+    // Padding that follows the window hides its extent: the product of two sides wraps.
+    model_builder hidden = small_model();
+    hidden.constant("long", {1, 1, 2, 1 << 20}, std::vector<float>(2 << 20, 1.0f));
+    hidden.graph().mutable_node(0)->set_input(1, "long");
+    hidden.set(*hidden.graph().mutable_node(0), "auto_pad", std::string("SAME_UPPER"));
+    hidden.set(*hidden.graph().mutable_node(0), "dilations", sides{1 << 23, 1 << 22});
+    refused([&] { so::import_network(hidden.parse()); }, "node \"c\" (Conv, opset 13) has a window of 4398042316801");
+    refused([&] { so::run(hidden.parse(), {{"x", image}}); }, "has a window of 4398042316801");
     model_builder doubling = small_model();
     doubling.graph().mutable_node(1)->set_output(0, "0");
     for (int i = 0; i < 40; ++i) {
