@@ -209,6 +209,53 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     refused([&] { so::import_network(doubling.parse()); }, "is too large");
 }
 
+TEST_CASE("limits hold for a whole import: shared weights, values alive at once, operations of a forward pass") {
+    so::limits limit;
+    // Many convolutions of one small constant: each makes a large kernel of it.
+    limit.memory_bytes = 8 << 20;
+    const auto dilated = [&](int convolutions) {
+        model_builder b = small_model();
+        for (int i = 0; i < convolutions; ++i) {
+            auto& n = b.node("Conv", {"x", "w"}, {"d" + std::to_string(i)});
+            b.set(n, "dilations", sides{255, 255});
+            b.set(n, "auto_pad", std::string("SAME_UPPER"));
+        }
+        return b.parse();
+    };
+    CHECK_NOTHROW(so::import_network(dilated(4), limit));  // 2 MiB of weights each
+    refused([&] { so::import_network(dilated(5), limit); }, "node \"d4\" (Conv, opset 13) takes more memory than allowed");
+
+    // Maps padded side by side: all wait for the sums behind them.
+    const auto padded = [&](int maps) {
+        model_builder b = small_model();
+        b.graph().mutable_node(1)->set_output(0, "r");
+        b.integers("pads", {0, 0, 0, 0, 0, 0, 254, 254});
+        for (int i = 0; i < maps; ++i) b.node("Pad", {"r", "pads"}, {"p" + std::to_string(i)});
+        std::string sum = "p0";
+        for (int i = 1; i < maps; ++i)
+            b.node("Add", {sum, "p" + std::to_string(i)}, {i + 1 == maps ? "y" : "s" + std::to_string(i)}), sum = "s" + std::to_string(i);
+        return b.parse();
+    };
+    CHECK_NOTHROW(so::import_network(padded(6), limit));  // 1 MiB each
+    refused([&] { so::import_network(padded(9), limit); }, "node \"p7\" (Pad, opset 13) takes more memory than allowed");
+    const so::tensor image{so::element::float32, {1, 1, 4, 4}, std::vector<double>(16, 1.0)};
+    refused([&] { so::run(padded(9), {{"x", image}}, limit); }, "node \"p7\" (Pad, opset 13) takes more memory than allowed");
+
+    // 2 x 2 x 2 outputs of 9 weights, then 8 of the ReLU.
+    limit = {};
+    limit.operations = 80;
+    CHECK_NOTHROW(so::import_network(small_model().parse(), limit));
+    limit.operations = 79;
+    refused([&] { so::import_network(small_model().parse(), limit); }, "node \"y\" (Relu, opset 13) takes more operations than allowed");
+
+    // Sides of 2^26 and 2^14 channels: their product does not fit 64 bits.
+    model_builder wide = small_model();
+    wide.constant("many", {1 << 14, 1, 1, 1}, std::vector<float>(1 << 14, 1.0f));
+    wide.graph().mutable_node(0)->set_input(1, "many");
+    wide.set(*wide.graph().mutable_node(0), "pads", sides{1 << 24, 1 << 24, (1 << 24) - 4, (1 << 24) - 4});
+    refused([&] { so::import_network(wide.parse()); }, "gives a map that is too large");
+}
+
 TEST_CASE("inputs that do not fit the model") {
     const auto m = small_model().parse();
     refused([&] { so::run(m, {}); }, "no value for input \"x\"");
