@@ -169,6 +169,38 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
             for (int i = 0; i < 60000; ++i) b.graph().add_node();
         },
         "more memory than allowed", limit);
+    // So would all that a model may hold and nothing here reads.
+    const auto bloated = [&](auto add) {
+        refused_model(
+            [&](auto& b) {
+                for (int i = 0; i < 30000; ++i) add(b.proto, *b.graph().mutable_node(0));
+            },
+            "more memory than allowed", limit);
+    };
+    bloated([](auto& m, auto&) { (m.functions_size() == 0 ? m.add_functions() : m.mutable_functions(0))->add_node(); });
+    bloated([](auto& m, auto&) { m.add_training_info(); });
+    bloated([](auto& m, auto&) { m.add_metadata_props(); });
+    bloated([](auto& m, auto&) { m.add_opset_import(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->add_quantization_annotation(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->add_sparse_initializer(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->mutable_initializer(0)->add_external_data(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->add_value_info(); });
+    bloated([](auto&, auto& n) { n.add_attribute(); });
+    const auto attribute = [](auto& n) { return n.attribute_size() == 0 ? n.add_attribute() : n.mutable_attribute(0); };
+    bloated([&](auto&, auto& n) { attribute(n)->add_type_protos(); });
+    bloated([&](auto&, auto& n) { attribute(n)->add_sparse_tensors(); });
+    bloated([&](auto&, auto& n) {
+        attribute(n)->mutable_tp()->mutable_sequence_type()->mutable_elem_type()->mutable_tensor_type()->mutable_shape()->add_dim();
+    });
+    bloated([&](auto&, auto& n) {
+        attribute(n)->mutable_tp()->mutable_map_type()->mutable_value_type()->mutable_tensor_type()->mutable_shape()->add_dim();
+    });
+    bloated([&](auto&, auto& n) {
+        attribute(n)->mutable_tp()->mutable_optional_type()->mutable_elem_type()->mutable_tensor_type()->mutable_shape()->add_dim();
+    });
+    // Fields of a later ONNX are not known to be text.
+    refused_model([](auto& b) { b.proto.mutable_unknown_fields()->AddLengthDelimited(99, std::string(10000, '\0')); },
+                  "more memory than allowed", limit);
     // Graphs inside graphs.
     model_builder nested = small_model();
     ::onnx::NodeProto* inner = nested.graph().mutable_node(0);
