@@ -413,8 +413,12 @@ inline void restore(net& model, const std::vector<sonic::stored_layer>& stored, 
 
 inline void save(const net& model, const std::filesystem::path& path) {
     torch::serialize::OutputArchive archive;
-    model.save(archive);
-    archive.save_to(path.string());
+    try {
+        model.save(archive);
+        archive.save_to(path.string());
+    } catch (const c10::Error&) {
+        throw sonic::input_error(path.string(), "it cannot be written", "a writable place");
+    }
 }
 inline void load(net& model, const std::filesystem::path& path) {
     torch::serialize::InputArchive archive;
