@@ -154,6 +154,39 @@ TEST_CASE("tensors that are not tensors") {
     refused([&] { so::import_network(infinite.parse()); }, "has weights that are not finite");
 }
 
+TEST_CASE("constants beyond floating point are refused by node, also where folding makes them so") {
+    const auto refused_network = [](auto change, const std::string& sentence) {
+        model_builder b;
+        b.input("x", {1, 4});
+        b.constant("w", {2, 4}, std::vector<float>(8, 1.0f));
+        b.constant("b", {2}, {1, 1});
+        b.constant("huge", {1}, {1e38f});
+        auto& gemm = b.node("Gemm", {"x", "w", "b"}, {"g"});
+        b.set(gemm, "transB", std::int64_t{1});
+        change(b, gemm);
+        b.output(b.graph().node(b.graph().node_size() - 1).output(0));
+        refused([&] { so::import_network(b.parse()); }, sentence);
+    };
+    for (const float bad : {NAN, INFINITY}) {
+        refused_network([=](auto& b, auto& gemm) { b.set(gemm, "beta", bad); }, "dense1 has a shift that is not finite");
+        refused_network([=](auto& b, auto& gemm) { b.set(gemm, "alpha", bad); },
+                        "node \"g\" (Gemm, opset 13) has weights that are not finite");
+    }
+    refused_network(
+        [](auto& b, auto&) {
+            for (int i = 0; i < 9; ++i) b.node("Mul", {i == 0 ? "g" : "m" + std::to_string(i), "huge"}, {"m" + std::to_string(i + 1)});
+        },
+        "dense1 has a scale that is not finite");
+    const auto relu = [] {
+        model_builder b;
+        b.input("x", {1});
+        b.node("Relu", {"x"}, {"y"});
+        b.output("y");
+        return b.parse();
+    }();
+    CHECK(std::isnan(so::run(relu, {{"x", {so::element::float32, {1}, {NAN}}}})[0].values[0]));
+}
+
 TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     so::limits limit;
     limit.file_bytes = 100;

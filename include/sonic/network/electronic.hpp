@@ -70,7 +70,10 @@ inline void check_electronic(const layer& l, std::span<const shape> in, std::spa
     if (constants.size() != constants_needed(l) && !optional)
         refuse("has " + std::to_string(constants.size()) + " constants", std::to_string(constants_needed(l)));
     for (const float c : constants)
-        if (std::isnan(c)) refuse("has a constant that is not a number", "numbers");
+        if (std::isnan(c))
+            refuse("has a constant that is not a number", "numbers");
+        else if (std::isinf(c) && l.kind != layer_kind::clip)
+            refuse("has a constant that is not finite", "finite numbers");
     bool fits = true;
     switch (l.kind) {
         case layer_kind::add:
@@ -142,7 +145,7 @@ std::vector<R> apply_electronic(const layer& l, std::span<const float> constants
     const std::size_t each = channels == 0 ? 0 : x.size() / channels;  // values of one channel
     switch (l.kind) {
         case layer_kind::relu:
-            for (R& v : x) v = v > R{0} ? v : R{0};
+            for (R& v : x) v = v <= R{0} ? R{0} : v;  // passes what is not a number, like the rest
             break;
         case layer_kind::clip:
             for (R& v : x) v = std::min(std::max(v, static_cast<R>(constants[0])), static_cast<R>(constants[1]));

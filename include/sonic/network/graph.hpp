@@ -91,7 +91,7 @@ constexpr bool sound(const layer& l) {
            (l.kind != layer_kind::dense || (l.in.pixels() == 1 && l.out.pixels() == 1 && l.taps() == 1));
 }
 
-/// Throws where the graph's structure is not sound: unknown or later values, shapes that do not meet, missing values.
+/// Throws where the graph is not sound: unknown or later values, shapes that do not meet, missing values, numbers that are not finite.
 inline void check_graph(const trained_network& n, const std::string& where) {
     if (n.layers.empty()) throw input_error(where, "a network without layers", "at least one");
     if (!n.reads.empty() && n.reads.size() != n.layers.size())
@@ -121,6 +121,14 @@ inline void check_graph(const trained_network& n, const std::string& where) {
             if (v.weights.size() != static_cast<std::size_t>(l.weights()) || v.scale.size() != outputs || v.shift.size() != outputs)
                 throw input_error(where, name + " has " + std::to_string(v.weights.size()) + " weights",
                                   std::to_string(l.weights()) + ", a scale and a shift per output");
+            const auto finite = [&](const auto& values, const char* what) {
+                for (const auto value : values)
+                    if (!std::isfinite(value)) throw input_error(where, name + " has " + what + " that is not finite", "finite numbers");
+            };
+            finite(v.weights, "a weight"), finite(v.scale, "a scale"), finite(v.shift, "a shift");
+            if (!(v.activation_maximum > 0) || !std::isfinite(v.activation_maximum))
+                throw input_error(where, name + " has an activation maximum of " + std::to_string(v.activation_maximum),
+                                  "a positive, finite number");
         } else {
             check_electronic(l, in, n.constants_of(i), where);
             const std::size_t before = n.reads_of(i)[0];

@@ -736,7 +736,7 @@ std::vector<tensor> worker::work() {
     else if (op == "BatchNormalization")
         one(batch_norm());
     else if (op == "Relu")
-        unary([](double v) { return v > 0 ? v : 0.0; });
+        unary([](double v) { return v <= 0 ? 0.0 : v; });
     else if (op == "LeakyRelu") {
         const double slope = n.attribute("alpha", 0.01f);
         unary([&](double v) { return v < 0 ? slope * v : v; });
