@@ -90,6 +90,22 @@ TEST_CASE("electronic layers compute what their table says") {
     CHECK(probabilities[1] / probabilities[0] == doctest::Approx(std::exp(1.0)).epsilon(1e-14));
 }
 
+TEST_CASE("windows beyond 2^24 positions are refused, and counted without overflow") {
+    layer mean{.kind = average_pool,
+               .in = {1, 4, 4},
+               .out = {1, 4, 4},
+               .kernel_height = 65536,
+               .kernel_width = 65536,
+               .padding_top = 32767,
+               .padding_left = 32767};
+    CHECK(mean.taps() == std::int64_t{1} << 32);
+    const std::vector<shape> in{{1, 4, 4}};
+    CHECK_THROWS_WITH_AS(detail::check_electronic(mean, in, std::vector<float>{1}, "test"), doctest::Contains("does not fit"), input_error);
+    mean.kernel_height = mean.kernel_width = 4096;
+    mean.padding_top = mean.padding_left = 2047;
+    CHECK(run(mean, {std::vector<double>(16, 1 << 20)}, {1}) == std::vector<double>(16, 1));
+}
+
 TEST_CASE("the reproducible exponential is exact to 1e-15, also at its ends") {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> anywhere(-700, 700), near(-1, 1);
@@ -176,6 +192,7 @@ TEST_CASE("graphs that are not sound are refused") {
     refused([](auto& n) { n.layers[0].stride = 9; }, "conv1 does not fit");
     refused([](auto& n) { n.layers[0].groups = 3; }, "conv1 does not fit");
     refused([](auto& n) { n.layers[0].out = {1 << 20, 1 << 10, 1 << 2}; }, "2^31");
+    refused([](auto& n) { n.layers[0].kernel_height = n.layers[0].kernel_width = 65536; }, "conv1 does not fit");
     refused([](auto& n) { n.values.pop_back(); }, "no weights for dense1");
     refused([](auto& n) { n.values.push_back({}); }, "values of 4 layers");
     refused([](auto& n) { n.values[1].weights.pop_back(); }, "conv2 has 35 weights");

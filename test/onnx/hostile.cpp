@@ -264,6 +264,14 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     hidden.set(*hidden.graph().mutable_node(0), "dilations", sides{1 << 23, 1 << 22});
     refused([&] { so::import_network(hidden.parse()); }, "node \"c\" (Conv, opset 13) has a window of 4398042316801");
     refused([&] { so::run(hidden.parse(), {{"x", image}}); }, "has a window of 4398042316801");
+    for (const char* operation : {"AveragePool", "MaxPool"}) {
+        model_builder pooling = small_model();
+        auto& pool = *pooling.graph().mutable_node(1);
+        pool.set_op_type(operation);
+        pooling.set(pool, "kernel_shape", sides{65536, 65536});
+        pooling.set(pool, "auto_pad", std::string("SAME_UPPER"));
+        refused([&] { so::import_network(pooling.parse()); }, "has a window that is too large");
+    }
     model_builder doubling = small_model();
     doubling.graph().mutable_node(1)->set_output(0, "0");
     for (int i = 0; i < 40; ++i) {

@@ -80,12 +80,13 @@ inline std::vector<bool> signed_values(const trained_network& n) {
     return result;
 }
 
-/// Do a MAC layer's numbers make sense together? Every window must meet the map.
+/// Do a MAC layer's numbers make sense together? Every window must meet the map, and the weights' number fit 64 bits.
 constexpr bool sound(const layer& l) {
     const auto meets = [&](int in, int out, int kernel, int padding) {
         return kernel > 0 && padding >= 0 && std::int64_t{out - 1} * l.stride - padding < in;
     };
-    return l.stride > 0 && l.groups > 0 && l.in.channels % l.groups == 0 && l.out.channels % l.groups == 0 &&
+    return l.stride > 0 && l.groups > 0 && l.kernel_height > 0 && l.kernel_width > 0 && l.taps() <= largest_window &&
+           l.inputs_per_group() * l.taps() <= largest_value && l.in.channels % l.groups == 0 && l.out.channels % l.groups == 0 &&
            meets(l.in.height, l.out.height, l.kernel_height, l.padding_top) &&
            meets(l.in.width, l.out.width, l.kernel_width, l.padding_left) &&
            (l.kind != layer_kind::dense || (l.in.pixels() == 1 && l.out.pixels() == 1 && l.taps() == 1));

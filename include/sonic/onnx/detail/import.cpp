@@ -185,7 +185,7 @@ class importer {
         const std::size_t y = 0, x = d - 1;
         const bool flat = d == 1;
         const std::int64_t eh = flat ? 1 : win.extent(y), ew = win.extent(x);
-        if (eh * ew > 1 << 24) n.refuse("has a kernel that is too large", "a smaller one");
+        if (eh * ew > sonic::detail::largest_window) n.refuse("has a kernel that is too large", "a smaller one");
         l.kernel_height = static_cast<int>(eh), l.kernel_width = static_cast<int>(ew);
         l.stride = stride_of(n, win);
         l.padding_top = flat ? 0 : static_cast<int>(win.begin[y]), l.padding_left = static_cast<int>(win.begin[x]);
@@ -242,6 +242,8 @@ class importer {
         const bool flat = win.in.size() == 1;
         const std::size_t x = win.in.size() - 1;
         const shape from = shape_at(in.value);
+        if ((flat ? 1 : win.kernel[0]) * win.kernel[x] > sonic::detail::largest_window)
+            n.refuse("has a window that is too large", "a smaller one");
         layer l{.kind = kind, .in = from, .out = {from.channels, flat ? 1 : static_cast<int>(win.out[0]), static_cast<int>(win.out[x])}};
         l.kernel_height = flat ? 1 : static_cast<int>(win.kernel[0]), l.kernel_width = static_cast<int>(win.kernel[x]);
         l.stride = stride_of(n, win);
