@@ -166,6 +166,7 @@ class importer {
     }
 
     flow conv(const node_view& n) {
+        n.inputs(2, 3);
         const flow in = flow_input(n, 0);
         const tensor& w = constant_input(n, 1, "weights");
         const shape from = shape_at(in.value);
@@ -228,6 +229,7 @@ class importer {
 
     flow pool(const node_view& n, layer_kind kind) {
         const bool largest = kind == layer_kind::max_pool;
+        n.inputs(1, 1);
         n.outputs(1);
         const flow in = flow_input(n, 0);
         if (in.dims.size() < 3) n.refuse("pools " + text(in.dims), "a map");
@@ -254,6 +256,7 @@ class importer {
     }
 
     flow dense(const node_view& n, bool gemm) {
+        n.inputs(2, gemm ? 3 : 2);
         const flow in = flow_input(n, 0);
         const tensor& w = constant_input(n, 1, "weights");
         const double alpha = gemm ? n.attribute("alpha", 1.0f) : 1, beta = gemm ? n.attribute("beta", 1.0f) : 1;
@@ -383,6 +386,7 @@ class importer {
     }
 
     flow clip(const node_view& n) {
+        n.inputs(1, n.opset() < 11 ? 1 : 3);
         float low = -INFINITY, high = INFINITY;
         if (n.opset() < 11) {
             low = n.attribute("min", low), high = n.attribute("max", high);
@@ -450,6 +454,7 @@ class importer {
     }
 
     flow transpose(const node_view& n) {
+        n.inputs(1, 1);
         const flow in = flow_input(n, 0);
         sides order(in.dims.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(order.size() - 1 - i);
@@ -470,6 +475,7 @@ class importer {
     }
 
     flow pad(const node_view& n) {
+        n.opset() < 11 ? n.inputs(1, 1) : n.inputs(2, 3);
         const flow in = flow_input(n, 0);
         sides pads;
         double value = 0;
@@ -507,6 +513,7 @@ class importer {
 
     /// A mean over all positions of each channel.
     flow global_average(const node_view& n, bool keeps_sides) {
+        n.inputs(1, 1);
         const flow in = flow_input(n, 0);
         if (in.dims.size() < 3) n.refuse("pools " + text(in.dims), "a map");
         const shape s = shape_at(in.value);
@@ -532,6 +539,7 @@ class importer {
     }
 
     flow softmax(const node_view& n) {
+        n.inputs(1, 1);
         const flow in = flow_input(n, 0);
         const std::int64_t given = n.attribute("axis", std::int64_t{n.opset() < 13 ? 1 : -1});
         n.no_other_attributes();
@@ -580,6 +588,7 @@ class importer {
         else if (op == "Sigmoid")
             out = plain(layer_kind::sigmoid);
         else if (op == "LeakyRelu") {
+            n.inputs(1, 1);
             const float slope = n.attribute("alpha", 0.01f);
             n.no_other_attributes();
             if (!std::isfinite(slope) || slope < 0) n.unsupported("has a slope of " + std::to_string(slope), "at least 0");
@@ -602,6 +611,7 @@ class importer {
         else if (op == "Flatten" || op == "Reshape" || op == "Squeeze" || op == "Unsqueeze")
             out = renamed(n);
         else if (op == "Identity") {
+            n.inputs(1, 1);
             n.no_other_attributes();
             out = flow_input(n, 0);
         } else if (op == "Dropout")
