@@ -4,14 +4,18 @@
 // status 2.
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <concepts>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -103,14 +107,28 @@ class command_line {
     std::filesystem::path* operand_ = nullptr;
 };
 
-/// Refuses a file that cannot be written for want of its directory: before the work, not after it. No file is fine.
-inline void require_directory_of(const std::filesystem::path& file) {
-    const std::filesystem::path place = file.has_parent_path() ? file.parent_path() : ".";
-    if (!file.empty() && !std::filesystem::is_directory(place))
-        throw sonic::input_error(file.string(), "no directory " + place.string(), "a file in a directory that exists");
+/// Refuses a directory in which no file can be written: before the work, not after it. No directory is fine.
+inline void require_directory(const std::filesystem::path& directory) {
+    std::error_code error;
+    if (directory.empty()) return;
+    if (!std::filesystem::is_directory(directory, error))
+        throw sonic::input_error(directory.string(), "no such directory", "a directory that exists");
+    if (access(directory.c_str(), W_OK) != 0)
+        throw sonic::input_error(directory.string(), "it cannot be written to", "a writable directory");
 }
 
-/// What main returns: 0, or 2 after one line on bad input.
+/// Refuses a file that cannot be written, for want of its directory or because it is one. No file is fine.
+inline void require_directory_of(const std::filesystem::path& file) {
+    std::error_code error;
+    if (file.empty()) return;
+    const std::filesystem::path place = file.has_parent_path() ? file.parent_path() : ".";
+    if (!std::filesystem::is_directory(place, error))
+        throw sonic::input_error(file.string(), "no directory " + place.string(), "a file in a directory that exists");
+    if (std::filesystem::is_directory(file, error)) throw sonic::input_error(file.string(), "it is a directory", "a file");
+    require_directory(place);
+}
+
+/// What main returns: 0, or 2 after one line on bad input, whoever refused it.
 template <class Run>
 int run(const char* program, Run run) {
     try {
@@ -118,8 +136,12 @@ int run(const char* program, Run run) {
         return 0;
     } catch (const sonic::input_error& error) {
         std::cerr << program << ": " << error.what() << '\n';
-        return 2;
+    } catch (const std::exception& error) {
+        // Others' messages may hold a trace of many lines.
+        const std::string text = error.what();
+        std::cerr << program << ": " << text.substr(0, text.find('\n')) << '\n';
     }
+    return 2;
 }
 
 }  // namespace examples

@@ -53,6 +53,7 @@ void run(int argc, char** argv) {
     if (parent.empty() || !std::filesystem::exists(parent))
         throw sonic::input_error("--parent", parent.empty() ? "no file" : parent.string() + " is not there", "what train --parent wrote");
     if (out.empty()) throw sonic::input_error("--out", "no file", "where the results go");
+    examples::require_directory_of(out);
 
     auto sets = read_sets(r, data);
     const auto set = to_tensors(sonic::first_images(sets.train, static_cast<std::size_t>(train_images)));

@@ -40,6 +40,11 @@ void run(int argc, char** argv) {
     if (tune_epochs >= 0) r.tune_epochs = tune_epochs;
     if (clusters > 0) r.clusters = clusters;
     if (lossless) r.caveat = "";
+    // A training takes long: what it will write must have a place.
+    const bool has_parent = !parent.empty() && std::filesystem::exists(parent);
+    examples::require_directory_of(out);
+    if (from.empty() && !has_parent) examples::require_directory_of(parent);
+    examples::require_directory(images_out);
     const double sparsity = sparsity_percent / 100.0;
 
     torch::manual_seed(1);
@@ -51,7 +56,6 @@ void run(int argc, char** argv) {
     net model(r.layers, r.dropout);
     std::vector<sonic::stored_layer> stored;
     std::printf("accuracy on %zu test images of %s\n", sets.test.count(), r.name);
-    const bool has_parent = !parent.empty() && std::filesystem::exists(parent);
     if (!from.empty()) {
         if (has_parent) {
             load(model, parent);

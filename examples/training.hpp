@@ -84,6 +84,7 @@ struct net : torch::nn::Module {
     net(std::vector<sonic::layer> all, double rate) : layers(std::move(all)), dropout(rate) {
         for (const sonic::layer& l : layers) {
             const std::string name(l.name().view());
+            require_plain(l);
             if (l.kind == sonic::layer_kind::conv)
                 convs.push_back(register_module(
                     name, torch::nn::Conv2d(torch::nn::Conv2dOptions(l.in.channels, l.out.channels, {l.kernel_height, l.kernel_width})
@@ -128,6 +129,15 @@ struct net : torch::nn::Module {
     }
 
   private:
+    /// Refuses what the modules here do not express: groups, no bias, more padding after a map than before it.
+    static void require_plain(const sonic::layer& l) {
+        if (!l.is_mac()) return;
+        const auto symmetric = [&](int in, int out, int kernel, int padding) { return (in + 2 * padding - kernel) / l.stride + 1 == out; };
+        if (l.groups != 1 || !l.bias || !symmetric(l.in.height, l.out.height, l.kernel_height, l.padding_top) ||
+            !symmetric(l.in.width, l.out.width, l.kernel_width, l.padding_left))
+            throw sonic::input_error("network", std::string(l.name().view()) + " cannot be trained here",
+                                     "one group, a bias, as much padding on each side");
+    }
     template <class F>
     void each_mac(F f) const {
         std::size_t conv = 0, linear = 0;
@@ -263,7 +273,13 @@ inline void write_images(const recipe& r, const sonic::image_set& set, const std
         sonic::write_file(directory / (std::string(r.file) + "-1000.bin"), records);
         return;
     }
-    std::vector<std::uint8_t> images{0, 0, 8, 3, 0, 0, 3, 232, 0, 0, 0, 28, 0, 0, 0, 28}, labels{0, 0, 8, 1, 0, 0, 3, 232};
+    std::vector<std::uint8_t> images{0, 0, 8, 3}, labels{0, 0, 8, 1};
+    const auto big_endian = [](std::vector<std::uint8_t>& to, std::size_t n) {
+        for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<std::uint8_t>(n >> shift));
+    };
+    for (const std::size_t n : {few.count(), static_cast<std::size_t>(few.size.height), static_cast<std::size_t>(few.size.width)})
+        big_endian(images, n);
+    big_endian(labels, few.count());
     images.insert(images.end(), few.pixels.begin(), few.pixels.end());
     labels.insert(labels.end(), few.labels.begin(), few.labels.end());
     sonic::write_file(directory / (std::string(r.file) + "-1000-images-idx3-ubyte"), images);
@@ -413,8 +429,12 @@ inline void restore(net& model, const std::vector<sonic::stored_layer>& stored, 
 
 inline void save(const net& model, const std::filesystem::path& path) {
     torch::serialize::OutputArchive archive;
-    model.save(archive);
-    archive.save_to(path.string());
+    try {
+        model.save(archive);
+        archive.save_to(path.string());
+    } catch (const c10::Error&) {
+        throw sonic::input_error(path.string(), "it cannot be written", "a writable place");
+    }
 }
 inline void load(net& model, const std::filesystem::path& path) {
     torch::serialize::InputArchive archive;

@@ -35,3 +35,17 @@ execute_process(COMMAND ${SWEEP} ${common} --parent first.weights --out none.csv
 if(NOT status EQUAL 2 OR NOT errors MATCHES "^sweep: first.weights: it cannot be loaded[^\n]*\n$")
     message(FATAL_ERROR "status ${status}: ${errors}")
 endif()
+
+# What cannot be written is refused before the images are read.
+function(refuses expected)
+    execute_process(COMMAND ${ARGN} WORKING_DIRECTORY ${place} RESULT_VARIABLE status OUTPUT_VARIABLE text ERROR_VARIABLE errors)
+    if(NOT status EQUAL 2 OR NOT text STREQUAL "" OR NOT errors MATCHES "${expected}[^\n]*\n$")
+        message(FATAL_ERROR "${ARGN}\nstatus ${status}: ${text}${errors}")
+    endif()
+endfunction()
+set(nowhere --network fashion-mnist --data /nowhere)
+refuses("^train: absent/a.weights: no directory absent" ${TRAIN} ${nowhere} --out absent/a.weights)
+refuses("^train: absent/a.pt: no directory absent" ${TRAIN} ${nowhere} --parent absent/a.pt)
+refuses("^train: absent: no such directory" ${TRAIN} ${nowhere} --images-out absent)
+refuses("^train: \\.: it is a directory" ${TRAIN} ${nowhere} --out .)
+refuses("^sweep: absent/a.csv: no directory absent" ${SWEEP} ${nowhere} --parent parent.pt --out absent/a.csv)

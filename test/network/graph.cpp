@@ -5,6 +5,7 @@
 #include <numeric>
 #include <random>
 
+#include <sonic/network/forward.hpp>
 #include <sonic/network/graph.hpp>
 
 using namespace sonic;
@@ -89,6 +90,22 @@ TEST_CASE("electronic layers compute what their table says") {
     CHECK(probabilities[1] / probabilities[0] == doctest::Approx(std::exp(1.0)).epsilon(1e-14));
 }
 
+TEST_CASE("windows beyond 2^24 positions are refused, and counted without overflow") {
+    layer mean{.kind = average_pool,
+               .in = {1, 4, 4},
+               .out = {1, 4, 4},
+               .kernel_height = 65536,
+               .kernel_width = 65536,
+               .padding_top = 32767,
+               .padding_left = 32767};
+    CHECK(mean.taps() == std::int64_t{1} << 32);
+    const std::vector<shape> in{{1, 4, 4}};
+    CHECK_THROWS_WITH_AS(detail::check_electronic(mean, in, std::vector<float>{1}, "test"), doctest::Contains("does not fit"), input_error);
+    mean.kernel_height = mean.kernel_width = 4096;
+    mean.padding_top = mean.padding_left = 2047;
+    CHECK(run(mean, {std::vector<double>(16, 1 << 20)}, {1}) == std::vector<double>(16, 1));
+}
+
 TEST_CASE("the reproducible exponential is exact to 1e-15, also at its ends") {
     std::mt19937_64 random(1);
     std::uniform_real_distribution<double> anywhere(-700, 700), near(-1, 1);
@@ -114,6 +131,21 @@ TEST_CASE("a graph drops each value after its last reader and hands every reader
     });
     CHECK(macs == 3);
     CHECK(out == std::vector<double>(2, 18 * (1.0 + 2.0)));  // conv1 gives 1, conv2 gives 2, added and summed
+}
+
+TEST_CASE("values that are not finite are not lost on the way: calibration refuses them by layer and image") {
+    CHECK(std::isnan(run(same(relu, {1, 1, 1}), {{NAN}})[0]));
+    CHECK(std::isnan(run(same(clip, {1, 1, 1}), {{NAN}}, {0, 6})[0]));
+    CHECK(std::isnan(run(same(leaky_relu, {1, 1, 1}), {{NAN}}, {0.1f})[0]));
+    auto n = residual({same(relu, map)});
+    const image_set images{{2, 3, 3}, std::vector<std::uint8_t>(36, 255), {0, 1}};
+    CHECK_NOTHROW(calibrate_activations(n, images));
+    CHECK(n.values[0].activation_maximum == 1);
+    // Finite constants may still leave floating point: infinity, and not a number where infinities meet.
+    for (layer_values& v : n.values) v.scale.assign(v.scale.size(), 1e300);
+    CHECK_THROWS_WITH_AS(calibrate_activations(n, images), doctest::Contains("image 0: what enters dense1 is not finite"), input_error);
+    n.values[0].scale.assign(2, 1.7e308);
+    CHECK_THROWS_WITH_AS(calibrate_activations(n, images), doctest::Contains("image 0: what enters conv2 is not finite"), input_error);
 }
 
 TEST_CASE("a layer whose input can be negative is refused by name, one behind a ReLU is not") {
@@ -160,7 +192,16 @@ TEST_CASE("graphs that are not sound are refused") {
     refused([](auto& n) { n.layers[0].stride = 9; }, "conv1 does not fit");
     refused([](auto& n) { n.layers[0].groups = 3; }, "conv1 does not fit");
     refused([](auto& n) { n.layers[0].out = {1 << 20, 1 << 10, 1 << 2}; }, "2^31");
+    refused([](auto& n) { n.layers[0].kernel_height = n.layers[0].kernel_width = 65536; }, "conv1 does not fit");
     refused([](auto& n) { n.values.pop_back(); }, "no weights for dense1");
     refused([](auto& n) { n.values.push_back({}); }, "values of 4 layers");
     refused([](auto& n) { n.values[1].weights.pop_back(); }, "conv2 has 35 weights");
+    for (const float bad : {NAN, INFINITY, -INFINITY}) {
+        refused([=](auto& n) { n.values[1].weights[3] = bad; }, "conv2 has a weight that is not finite");
+        refused([=](auto& n) { n.values[1].scale[1] = bad; }, "conv2 has a scale that is not finite");
+        refused([=](auto& n) { n.values[2].shift[0] = bad; }, "dense1 has a shift that is not finite");
+        refused([=](auto& n) { n.values[0].activation_maximum = bad; }, "conv1 has an activation maximum of");
+    }
+    refused([](auto& n) { n.values[0].activation_maximum = 0; }, "conv1 has an activation maximum of");
+    refused([](auto& n) { n.layers[4].kind = affine, n.constants[4] = {1, 1, 0, INFINITY}; }, "not finite");
 }

@@ -154,6 +154,39 @@ TEST_CASE("tensors that are not tensors") {
     refused([&] { so::import_network(infinite.parse()); }, "has weights that are not finite");
 }
 
+TEST_CASE("constants beyond floating point are refused by node, also where folding makes them so") {
+    const auto refused_network = [](auto change, const std::string& sentence) {
+        model_builder b;
+        b.input("x", {1, 4});
+        b.constant("w", {2, 4}, std::vector<float>(8, 1.0f));
+        b.constant("b", {2}, {1, 1});
+        b.constant("huge", {1}, {1e38f});
+        auto& gemm = b.node("Gemm", {"x", "w", "b"}, {"g"});
+        b.set(gemm, "transB", std::int64_t{1});
+        change(b, gemm);
+        b.output(b.graph().node(b.graph().node_size() - 1).output(0));
+        refused([&] { so::import_network(b.parse()); }, sentence);
+    };
+    for (const float bad : {NAN, INFINITY}) {
+        refused_network([=](auto& b, auto& gemm) { b.set(gemm, "beta", bad); }, "dense1 has a shift that is not finite");
+        refused_network([=](auto& b, auto& gemm) { b.set(gemm, "alpha", bad); },
+                        "node \"g\" (Gemm, opset 13) has weights that are not finite");
+    }
+    refused_network(
+        [](auto& b, auto&) {
+            for (int i = 0; i < 9; ++i) b.node("Mul", {i == 0 ? "g" : "m" + std::to_string(i), "huge"}, {"m" + std::to_string(i + 1)});
+        },
+        "dense1 has a scale that is not finite");
+    const auto relu = [] {
+        model_builder b;
+        b.input("x", {1});
+        b.node("Relu", {"x"}, {"y"});
+        b.output("y");
+        return b.parse();
+    }();
+    CHECK(std::isnan(so::run(relu, {{"x", {so::element::float32, {1}, {NAN}}}})[0].values[0]));
+}
+
 TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     so::limits limit;
     limit.file_bytes = 100;
@@ -169,6 +202,38 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
             for (int i = 0; i < 60000; ++i) b.graph().add_node();
         },
         "more memory than allowed", limit);
+    // So would all that a model may hold and nothing here reads.
+    const auto bloated = [&](auto add) {
+        refused_model(
+            [&](auto& b) {
+                for (int i = 0; i < 30000; ++i) add(b.proto, *b.graph().mutable_node(0));
+            },
+            "more memory than allowed", limit);
+    };
+    bloated([](auto& m, auto&) { (m.functions_size() == 0 ? m.add_functions() : m.mutable_functions(0))->add_node(); });
+    bloated([](auto& m, auto&) { m.add_training_info(); });
+    bloated([](auto& m, auto&) { m.add_metadata_props(); });
+    bloated([](auto& m, auto&) { m.add_opset_import(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->add_quantization_annotation(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->add_sparse_initializer(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->mutable_initializer(0)->add_external_data(); });
+    bloated([](auto& m, auto&) { m.mutable_graph()->add_value_info(); });
+    bloated([](auto&, auto& n) { n.add_attribute(); });
+    const auto attribute = [](auto& n) { return n.attribute_size() == 0 ? n.add_attribute() : n.mutable_attribute(0); };
+    bloated([&](auto&, auto& n) { attribute(n)->add_type_protos(); });
+    bloated([&](auto&, auto& n) { attribute(n)->add_sparse_tensors(); });
+    bloated([&](auto&, auto& n) {
+        attribute(n)->mutable_tp()->mutable_sequence_type()->mutable_elem_type()->mutable_tensor_type()->mutable_shape()->add_dim();
+    });
+    bloated([&](auto&, auto& n) {
+        attribute(n)->mutable_tp()->mutable_map_type()->mutable_value_type()->mutable_tensor_type()->mutable_shape()->add_dim();
+    });
+    bloated([&](auto&, auto& n) {
+        attribute(n)->mutable_tp()->mutable_optional_type()->mutable_elem_type()->mutable_tensor_type()->mutable_shape()->add_dim();
+    });
+    // Fields of a later ONNX are not known to be text.
+    refused_model([](auto& b) { b.proto.mutable_unknown_fields()->AddLengthDelimited(99, std::string(10000, '\0')); },
+                  "more memory than allowed", limit);
     // Graphs inside graphs.
     model_builder nested = small_model();
     ::onnx::NodeProto* inner = nested.graph().mutable_node(0);
@@ -187,10 +252,26 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     refused([&] { so::run(b.parse(), {{"x", image}}, limit); }, "takes more operations than allowed");
     // A kernel dilated to the end of the world, a pad of as much, and sums that double forty times.
     model_builder wide = small_model();
-    wide.set(*wide.graph().mutable_node(0), "dilations", sides{1 << 23, 1 << 23});
+    wide.set(*wide.graph().mutable_node(0), "dilations", sides{(1 << 23) - 1, (1 << 23) - 1});
     wide.set(*wide.graph().mutable_node(0), "pads", sides{1 << 24, 1 << 24, 1 << 24, 1 << 24});
     refused([&] { so::import_network(wide.parse()); }, "has a kernel that is too large");
     refused([&] { so::run(wide.parse(), {{"x", image}}); }, "too large");
+    // Padding that follows the window hides its extent: the product of two sides wraps.
+    model_builder hidden = small_model();
+    hidden.constant("long", {1, 1, 2, 1 << 20}, std::vector<float>(2 << 20, 1.0f));
+    hidden.graph().mutable_node(0)->set_input(1, "long");
+    hidden.set(*hidden.graph().mutable_node(0), "auto_pad", std::string("SAME_UPPER"));
+    hidden.set(*hidden.graph().mutable_node(0), "dilations", sides{1 << 23, 1 << 22});
+    refused([&] { so::import_network(hidden.parse()); }, "node \"c\" (Conv, opset 13) has a window of 4398042316801");
+    refused([&] { so::run(hidden.parse(), {{"x", image}}); }, "has a window of 4398042316801");
+    for (const char* operation : {"AveragePool", "MaxPool"}) {
+        model_builder pooling = small_model();
+        auto& pool = *pooling.graph().mutable_node(1);
+        pool.set_op_type(operation);
+        pooling.set(pool, "kernel_shape", sides{65536, 65536});
+        pooling.set(pool, "auto_pad", std::string("SAME_UPPER"));
+        refused([&] { so::import_network(pooling.parse()); }, "has a window that is too large");
+    }
     model_builder doubling = small_model();
     doubling.graph().mutable_node(1)->set_output(0, "0");
     for (int i = 0; i < 40; ++i) {
@@ -199,6 +280,53 @@ TEST_CASE("limits hold: bytes, memory, nodes, elements, operations") {
     }
     refused([&] { so::run(doubling.parse(), {{"x", image}}); }, "(Concat, opset 13) gives a tensor that is too large");
     refused([&] { so::import_network(doubling.parse()); }, "is too large");
+}
+
+TEST_CASE("limits hold for a whole import: shared weights, values alive at once, operations of a forward pass") {
+    so::limits limit;
+    // Many convolutions of one small constant: each makes a large kernel of it.
+    limit.memory_bytes = 8 << 20;
+    const auto dilated = [&](int convolutions) {
+        model_builder b = small_model();
+        for (int i = 0; i < convolutions; ++i) {
+            auto& n = b.node("Conv", {"x", "w"}, {"d" + std::to_string(i)});
+            b.set(n, "dilations", sides{255, 255});
+            b.set(n, "auto_pad", std::string("SAME_UPPER"));
+        }
+        return b.parse();
+    };
+    CHECK_NOTHROW(so::import_network(dilated(4), limit));  // 2 MiB of weights each
+    refused([&] { so::import_network(dilated(5), limit); }, "node \"d4\" (Conv, opset 13) takes more memory than allowed");
+
+    // Maps padded side by side: all wait for the sums behind them.
+    const auto padded = [&](int maps) {
+        model_builder b = small_model();
+        b.graph().mutable_node(1)->set_output(0, "r");
+        b.integers("pads", {0, 0, 0, 0, 0, 0, 254, 254});
+        for (int i = 0; i < maps; ++i) b.node("Pad", {"r", "pads"}, {"p" + std::to_string(i)});
+        std::string sum = "p0";
+        for (int i = 1; i < maps; ++i)
+            b.node("Add", {sum, "p" + std::to_string(i)}, {i + 1 == maps ? "y" : "s" + std::to_string(i)}), sum = "s" + std::to_string(i);
+        return b.parse();
+    };
+    CHECK_NOTHROW(so::import_network(padded(6), limit));  // 1 MiB each
+    refused([&] { so::import_network(padded(9), limit); }, "node \"p7\" (Pad, opset 13) takes more memory than allowed");
+    const so::tensor image{so::element::float32, {1, 1, 4, 4}, std::vector<double>(16, 1.0)};
+    refused([&] { so::run(padded(9), {{"x", image}}, limit); }, "node \"p7\" (Pad, opset 13) takes more memory than allowed");
+
+    // 2 x 2 x 2 outputs of 9 weights, then 8 of the ReLU.
+    limit = {};
+    limit.operations = 80;
+    CHECK_NOTHROW(so::import_network(small_model().parse(), limit));
+    limit.operations = 79;
+    refused([&] { so::import_network(small_model().parse(), limit); }, "node \"y\" (Relu, opset 13) takes more operations than allowed");
+
+    // Sides of 2^26 and 2^14 channels: their product does not fit 64 bits.
+    model_builder wide = small_model();
+    wide.constant("many", {1 << 14, 1, 1, 1}, std::vector<float>(1 << 14, 1.0f));
+    wide.graph().mutable_node(0)->set_input(1, "many");
+    wide.set(*wide.graph().mutable_node(0), "pads", sides{1 << 24, 1 << 24, (1 << 24) - 4, (1 << 24) - 4});
+    refused([&] { so::import_network(wide.parse()); }, "gives a map that is too large");
 }
 
 TEST_CASE("inputs that do not fit the model") {

@@ -485,7 +485,7 @@ inline std::vector<std::int64_t> largest_totals(std::span<const std::int32_t> co
 inline std::unique_ptr<prepared_layer> prepare_exact(const layer& l, const layer_values& v, number_format format, const layer_end& end,
                                                      const kernel_table& kernels) {
     const coded_layer coded = encode(v, format);
-    format.lanes = l.taps();
+    format.lanes = static_cast<int>(l.taps());
     const layer wide = along_x(l);
     // A float holds sums below 2^24, and handing such a sum on as a float changes nothing.
     constexpr std::int64_t float_exact = std::int64_t{1} << 24;

@@ -98,7 +98,7 @@ class stream_builder {
         t.outputs_per_block = std::min(l.outputs_per_group(), outputs_in_second_level);
         // As many input channels as fit the first level, but with enough weights per output that their loop pays.
         const std::size_t used = static_cast<std::size_t>(in_rows) * static_cast<std::size_t>(in_columns) * samples * sizeof(T);
-        const double kept = std::max(density, 1e-3) * l.taps();
+        const double kept = std::max(density, 1e-3) * static_cast<double>(l.taps());
         const std::size_t fit = std::max({std::size_t{1}, first_level_bytes / used,
                                           std::min(static_cast<std::size_t>(fewest_weights / kept), crowded_first_level_bytes / used)});
         const int most = static_cast<int>(std::min(fit, static_cast<std::size_t>(l.inputs_per_group())));

@@ -70,7 +70,10 @@ inline void check_electronic(const layer& l, std::span<const shape> in, std::spa
     if (constants.size() != constants_needed(l) && !optional)
         refuse("has " + std::to_string(constants.size()) + " constants", std::to_string(constants_needed(l)));
     for (const float c : constants)
-        if (std::isnan(c)) refuse("has a constant that is not a number", "numbers");
+        if (std::isnan(c))
+            refuse("has a constant that is not a number", "numbers");
+        else if (std::isinf(c) && l.kind != layer_kind::clip)
+            refuse("has a constant that is not finite", "finite numbers");
     bool fits = true;
     switch (l.kind) {
         case layer_kind::add:
@@ -91,9 +94,9 @@ inline void check_electronic(const layer& l, std::span<const shape> in, std::spa
         case layer_kind::max_pool:
         case layer_kind::average_pool:
             // Every window meets the map.
-            fits = l.out.channels == l.in.channels && l.kernel_height > 0 && l.kernel_width > 0 && l.stride > 0 && l.padding_top >= 0 &&
-                   l.padding_left >= 0 && l.padding_top < l.kernel_height && l.padding_left < l.kernel_width &&
-                   std::int64_t{l.out.height - 1} * l.stride - l.padding_top < l.in.height &&
+            fits = l.out.channels == l.in.channels && l.kernel_height > 0 && l.kernel_width > 0 && l.taps() <= largest_window &&
+                   l.stride > 0 && l.padding_top >= 0 && l.padding_left >= 0 && l.padding_top < l.kernel_height &&
+                   l.padding_left < l.kernel_width && std::int64_t{l.out.height - 1} * l.stride - l.padding_top < l.in.height &&
                    std::int64_t{l.out.width - 1} * l.stride - l.padding_left < l.in.width;
             break;
         case layer_kind::pad:
@@ -126,7 +129,7 @@ std::vector<R> apply_pool(const layer& l, std::span<const float> constants, cons
                         for (std::size_t s = 0; s < samples; ++s) to[s] = largest ? std::max(to[s], from[s]) : to[s] + from[s];
                     }
                 if (!largest) {
-                    const auto divisor = static_cast<R>(padding_counts ? l.taps() : (y1 - y0) * (x1 - x0));
+                    const auto divisor = static_cast<R>(padding_counts ? l.taps() : std::int64_t{y1 - y0} * (x1 - x0));
                     for (std::size_t s = 0; s < samples; ++s) to[s] /= divisor;
                 }
             }
@@ -142,7 +145,7 @@ std::vector<R> apply_electronic(const layer& l, std::span<const float> constants
     const std::size_t each = channels == 0 ? 0 : x.size() / channels;  // values of one channel
     switch (l.kind) {
         case layer_kind::relu:
-            for (R& v : x) v = v > R{0} ? v : R{0};
+            for (R& v : x) v = v <= R{0} ? R{0} : v;  // passes what is not a number, like the rest
             break;
         case layer_kind::clip:
             for (R& v : x) v = std::min(std::max(v, static_cast<R>(constants[0])), static_cast<R>(constants[1]));

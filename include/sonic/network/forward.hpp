@@ -4,6 +4,7 @@
 /// A network in plain floating point, without any accelerator; and what only a run can tell about it.
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -65,7 +66,8 @@ inline std::vector<double> forward(const trained_network& network, std::vector<d
     return forward(network, std::move(input), [](std::size_t, const std::vector<double>&) {});
 }
 
-/// Sets every MAC layer's activation maximum to the largest value that enters it over the images; 1 where nothing positive does.
+/// Sets every MAC layer's activation maximum to the largest value that enters it over the images; 1 where nothing positive does. Throws
+/// input_error where a value that enters a MAC layer is not finite.
 inline void calibrate_activations(trained_network& network, const image_set& images) {
     if (!(images.size == network.input()))
         throw input_error("images", detail::text(images.size) + " values", detail::text(network.input()));
@@ -74,7 +76,16 @@ inline void calibrate_activations(trained_network& network, const image_set& ima
         std::vector<double> input;
         for (const std::uint8_t pixel : images.image(i)) input.push_back(pixel / 255.0);
         forward(network, std::move(input), [&](std::size_t mac, const std::vector<double>& in) {
-            maxima[mac] = std::max(maxima[mac], *std::max_element(in.begin(), in.end()));
+            for (const double v : in) {
+                if (!std::isfinite(v)) {
+                    const auto is_mac = [](const layer& l) { return l.is_mac(); };
+                    auto at = std::find_if(network.layers.begin(), network.layers.end(), is_mac);
+                    for (std::size_t before = 0; before < mac; ++before) at = std::find_if(at + 1, network.layers.end(), is_mac);
+                    throw input_error("image " + std::to_string(i), "what enters " + std::string(at->name().view()) + " is not finite",
+                                      "weights that keep values within floating point");
+                }
+                maxima[mac] = std::max(maxima[mac], v);
+            }
         });
     }
     for (std::size_t mac = 0; mac < maxima.size(); ++mac) network.values[mac].activation_maximum = maxima[mac] > 0 ? maxima[mac] : 1;

@@ -80,18 +80,19 @@ inline std::vector<bool> signed_values(const trained_network& n) {
     return result;
 }
 
-/// Do a MAC layer's numbers make sense together? Every window must meet the map.
+/// Do a MAC layer's numbers make sense together? Every window must meet the map, and the weights' number fit 64 bits.
 constexpr bool sound(const layer& l) {
     const auto meets = [&](int in, int out, int kernel, int padding) {
         return kernel > 0 && padding >= 0 && std::int64_t{out - 1} * l.stride - padding < in;
     };
-    return l.stride > 0 && l.groups > 0 && l.in.channels % l.groups == 0 && l.out.channels % l.groups == 0 &&
+    return l.stride > 0 && l.groups > 0 && l.kernel_height > 0 && l.kernel_width > 0 && l.taps() <= largest_window &&
+           l.inputs_per_group() * l.taps() <= largest_value && l.in.channels % l.groups == 0 && l.out.channels % l.groups == 0 &&
            meets(l.in.height, l.out.height, l.kernel_height, l.padding_top) &&
            meets(l.in.width, l.out.width, l.kernel_width, l.padding_left) &&
            (l.kind != layer_kind::dense || (l.in.pixels() == 1 && l.out.pixels() == 1 && l.taps() == 1));
 }
 
-/// Throws where the graph's structure is not sound: unknown or later values, shapes that do not meet, missing values.
+/// Throws where the graph is not sound: unknown or later values, shapes that do not meet, missing values, numbers that are not finite.
 inline void check_graph(const trained_network& n, const std::string& where) {
     if (n.layers.empty()) throw input_error(where, "a network without layers", "at least one");
     if (!n.reads.empty() && n.reads.size() != n.layers.size())
@@ -121,6 +122,14 @@ inline void check_graph(const trained_network& n, const std::string& where) {
             if (v.weights.size() != static_cast<std::size_t>(l.weights()) || v.scale.size() != outputs || v.shift.size() != outputs)
                 throw input_error(where, name + " has " + std::to_string(v.weights.size()) + " weights",
                                   std::to_string(l.weights()) + ", a scale and a shift per output");
+            const auto finite = [&](const auto& values, const char* what) {
+                for (const auto value : values)
+                    if (!std::isfinite(value)) throw input_error(where, name + " has " + what + " that is not finite", "finite numbers");
+            };
+            finite(v.weights, "a weight"), finite(v.scale, "a scale"), finite(v.shift, "a shift");
+            if (!(v.activation_maximum > 0) || !std::isfinite(v.activation_maximum))
+                throw input_error(where, name + " has an activation maximum of " + std::to_string(v.activation_maximum),
+                                  "a positive, finite number");
         } else {
             check_electronic(l, in, n.constants_of(i), where);
             const std::size_t before = n.reads_of(i)[0];

@@ -42,10 +42,13 @@ enum class layer_kind {
 };
 
 namespace detail {
+/// Positions of a kernel or a pooling window that a checked network may have.
+inline constexpr std::int64_t largest_window = std::int64_t{1} << 24;
+
 inline constexpr std::array<std::string_view, 17> layer_kind_names{
     "conv",    "dense",   "batch_norm", "relu",     "max_pool", "average_pool",        "flatten", "affine", "clip", "leaky_relu",
     "sigmoid", "softmax", "add",        "multiply", "concat",   "global_average_pool", "pad"};
-}
+}  // namespace detail
 
 /// A layer's name: its kind and number, such as "conv3".
 struct layer_name {
@@ -63,7 +66,7 @@ struct layer {
     bool bias = false;
 
     constexpr bool is_mac() const { return kind == layer_kind::conv || kind == layer_kind::dense; }
-    constexpr int taps() const { return kernel_height * kernel_width; }
+    constexpr std::int64_t taps() const { return std::int64_t{kernel_height} * kernel_width; }
     constexpr int inputs_per_group() const { return in.channels / groups; }
     constexpr int outputs_per_group() const { return out.channels / groups; }
     /// Number of weights: outputs x inputs per group x taps.

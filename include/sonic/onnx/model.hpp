@@ -20,9 +20,10 @@ namespace sonic::onnx {
 /// What a model may take at most. Defaults suit a desktop.
 struct limits {
     std::uint64_t file_bytes = std::uint64_t{1} << 30;       ///< of the model's file, and of each external data file
-    std::uint64_t memory_bytes = std::uint64_t{4} << 30;     ///< estimated for the parsed model, and for the values alive in a run
+    std::uint64_t memory_bytes = std::uint64_t{4} << 30;     ///< of the parsed model (estimated); of a run's values; of an imported network
+                                                             ///< with the values alive in its forward pass
     std::uint64_t tensor_elements = std::uint64_t{1} << 27;  ///< of one tensor
-    std::uint64_t operations = std::uint64_t{1} << 40;       ///< arithmetic operations of one run
+    std::uint64_t operations = std::uint64_t{1} << 40;       ///< arithmetic operations of one run, or of an import and one forward pass
     std::size_t nodes = 65536;
 };
 

@@ -27,7 +27,7 @@ inline trained_network with_random_values(trained_network n, double density) {
                 while (code == 0 || std::fabs(code) > 31) code = std::nearbyint(normal(random));
             v.weights.push_back(static_cast<float>(code));
         }
-        const double inner = static_cast<double>(l.inputs_per_group()) * l.taps() * density * 0.5;
+        const double inner = static_cast<double>(l.inputs_per_group() * l.taps()) * density * 0.5;
         v.scale.assign(static_cast<std::size_t>(l.out.channels), 0.1 / std::sqrt(inner));
         for (int o = 0; o < l.out.channels; ++o) v.shift.push_back(0.01 * normal(random));
         v.activation_maximum = n.values.empty() ? 1 : 6;

@@ -106,8 +106,34 @@ class importer {
     }
     shape shape_at(std::size_t value) const { return value == 0 ? input_ : result_.network.layers[value - 1].out; }
 
+    /// Memory that the network keeps.
+    void hold(const node_view& n, std::uint64_t bytes) {
+        if (bytes > limit_.memory_bytes - held_) n.refuse("takes more memory than allowed", "a smaller model, or a larger limit");
+        held_ += bytes;
+    }
+    /// Weights, and a scale and a shift per output: asked before they are built, since one constant may serve many layers.
+    void hold_mac(const node_view& n, std::uint64_t weights, std::int64_t outputs) {
+        hold(n, weights * sizeof(float) + 2 * sizeof(double) * static_cast<std::uint64_t>(outputs));
+    }
+    /// Operations of a layer in a forward pass.
+    void spend(const node_view& n, const layer& l) {
+        const auto size = static_cast<std::uint64_t>(l.out.size());
+        std::uint64_t each = 1;
+        if (l.is_mac()) each = static_cast<std::uint64_t>(l.inputs_per_group()) * static_cast<std::uint64_t>(l.taps());
+        if (l.kind == layer_kind::max_pool || l.kind == layer_kind::average_pool)
+            each = static_cast<std::uint64_t>(std::min(l.kernel_height, l.in.height)) *
+                   static_cast<std::uint64_t>(std::min(l.kernel_width, l.in.width));
+        if (each > operations_ / size) n.refuse("takes more operations than allowed", "a smaller model, or a larger limit");
+        operations_ -= each * size;
+    }
+
     flow put(const node_view& n, layer l, std::vector<std::size_t> reads, std::vector<float> constants, sides dims) {
-        if (static_cast<std::uint64_t>(l.out.size()) > limit_.tensor_elements) n.refuse("gives a map that is too large", "a smaller one");
+        // Each side is bounded; the product of all three need not fit an integer.
+        if (static_cast<std::uint64_t>(l.out.channels) > limit_.tensor_elements / static_cast<std::uint64_t>(l.out.pixels()))
+            n.refuse("gives a map that is too large", "a smaller one");
+        spend(n, l);
+        hold(n, constants.size() * sizeof(float));
+        origins_.push_back(&n.get());
         network().layers.push_back(l);
         network().reads.push_back(std::move(reads));
         network().constants.push_back(std::move(constants));
@@ -140,6 +166,7 @@ class importer {
     }
 
     flow conv(const node_view& n) {
+        n.inputs(2, 3);
         const flow in = flow_input(n, 0);
         const tensor& w = constant_input(n, 1, "weights");
         const shape from = shape_at(in.value);
@@ -159,7 +186,7 @@ class importer {
         const std::size_t y = 0, x = d - 1;
         const bool flat = d == 1;
         const std::int64_t eh = flat ? 1 : win.extent(y), ew = win.extent(x);
-        if (eh * ew > 1 << 24) n.refuse("has a kernel that is too large", "a smaller one");
+        if (eh * ew > sonic::detail::largest_window) n.refuse("has a kernel that is too large", "a smaller one");
         l.kernel_height = static_cast<int>(eh), l.kernel_width = static_cast<int>(ew);
         l.stride = stride_of(n, win);
         l.padding_top = flat ? 0 : static_cast<int>(win.begin[y]), l.padding_left = static_cast<int>(win.begin[x]);
@@ -169,6 +196,7 @@ class importer {
         const std::uint64_t slices = static_cast<std::uint64_t>(w.shape[0]) * static_cast<std::uint64_t>(w.shape[1]);
         if (slices > limit_.tensor_elements / static_cast<std::uint64_t>(eh * ew))
             n.refuse("has too many weights", "fewer, or less dilation");
+        hold_mac(n, slices * static_cast<std::uint64_t>(eh * ew), w.shape[0]);
         std::vector<float> weights(static_cast<std::size_t>(slices) * static_cast<std::size_t>(eh * ew));
         const std::int64_t kh = flat ? 1 : kernel[y], kw = kernel[x], dh = flat ? 1 : win.dilation[y], dw = win.dilation[x];
         std::size_t at = 0;
@@ -201,6 +229,7 @@ class importer {
 
     flow pool(const node_view& n, layer_kind kind) {
         const bool largest = kind == layer_kind::max_pool;
+        n.inputs(1, 1);
         n.outputs(1);
         const flow in = flow_input(n, 0);
         if (in.dims.size() < 3) n.refuse("pools " + text(in.dims), "a map");
@@ -215,6 +244,8 @@ class importer {
         const bool flat = win.in.size() == 1;
         const std::size_t x = win.in.size() - 1;
         const shape from = shape_at(in.value);
+        if ((flat ? 1 : win.kernel[0]) * win.kernel[x] > sonic::detail::largest_window)
+            n.refuse("has a window that is too large", "a smaller one");
         layer l{.kind = kind, .in = from, .out = {from.channels, flat ? 1 : static_cast<int>(win.out[0]), static_cast<int>(win.out[x])}};
         l.kernel_height = flat ? 1 : static_cast<int>(win.kernel[0]), l.kernel_width = static_cast<int>(win.kernel[x]);
         l.stride = stride_of(n, win);
@@ -225,6 +256,7 @@ class importer {
     }
 
     flow dense(const node_view& n, bool gemm) {
+        n.inputs(2, gemm ? 3 : 2);
         const flow in = flow_input(n, 0);
         const tensor& w = constant_input(n, 1, "weights");
         const double alpha = gemm ? n.attribute("alpha", 1.0f) : 1, beta = gemm ? n.attribute("beta", 1.0f) : 1;
@@ -235,6 +267,7 @@ class importer {
             n.refuse("multiplies " + text(in.dims) + " by " + text(w.shape), "a vector and a matrix that meet");
         const std::int64_t inputs = in.dims[1], outputs = w.shape[transposed ? 0 : 1];
         if (outputs < 1) n.refuse("gives no outputs", "at least one");
+        hold_mac(n, w.values.size(), outputs);
         std::vector<float> weights(w.values.size());
         for (std::int64_t o = 0; o < outputs; ++o)
             for (std::int64_t i = 0; i < inputs; ++i)
@@ -353,6 +386,7 @@ class importer {
     }
 
     flow clip(const node_view& n) {
+        n.inputs(1, n.opset() < 11 ? 1 : 3);
         float low = -INFINITY, high = INFINITY;
         if (n.opset() < 11) {
             low = n.attribute("min", low), high = n.attribute("max", high);
@@ -420,6 +454,7 @@ class importer {
     }
 
     flow transpose(const node_view& n) {
+        n.inputs(1, 1);
         const flow in = flow_input(n, 0);
         sides order(in.dims.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::int64_t>(order.size() - 1 - i);
@@ -440,6 +475,7 @@ class importer {
     }
 
     flow pad(const node_view& n) {
+        n.opset() < 11 ? n.inputs(1, 1) : n.inputs(2, 3);
         const flow in = flow_input(n, 0);
         sides pads;
         double value = 0;
@@ -477,6 +513,7 @@ class importer {
 
     /// A mean over all positions of each channel.
     flow global_average(const node_view& n, bool keeps_sides) {
+        n.inputs(1, 1);
         const flow in = flow_input(n, 0);
         if (in.dims.size() < 3) n.refuse("pools " + text(in.dims), "a map");
         const shape s = shape_at(in.value);
@@ -502,6 +539,7 @@ class importer {
     }
 
     flow softmax(const node_view& n) {
+        n.inputs(1, 1);
         const flow in = flow_input(n, 0);
         const std::int64_t given = n.attribute("axis", std::int64_t{n.opset() < 13 ? 1 : -1});
         n.no_other_attributes();
@@ -524,8 +562,7 @@ class importer {
             for (const std::string& name : x.inputs) operands.push_back(name.empty() ? nullptr : constant(name));
             auto out = detail::run_node(n, std::move(operands), limit_, operations_);
             for (std::size_t i = 0; i < out.size() && i < x.outputs.size(); ++i) {
-                constant_bytes_ += out[i].values.size() * sizeof(double);
-                if (constant_bytes_ > limit_.memory_bytes) n.refuse("takes more memory than allowed", "a smaller model, or a larger limit");
+                hold(n, out[i].values.size() * sizeof(double));
                 if (!x.outputs[i].empty()) constants_[x.outputs[i]] = std::move(out[i]);
             }
             return;
@@ -551,6 +588,7 @@ class importer {
         else if (op == "Sigmoid")
             out = plain(layer_kind::sigmoid);
         else if (op == "LeakyRelu") {
+            n.inputs(1, 1);
             const float slope = n.attribute("alpha", 0.01f);
             n.no_other_attributes();
             if (!std::isfinite(slope) || slope < 0) n.unsupported("has a slope of " + std::to_string(slope), "at least 0");
@@ -573,6 +611,7 @@ class importer {
         else if (op == "Flatten" || op == "Reshape" || op == "Squeeze" || op == "Unsqueeze")
             out = renamed(n);
         else if (op == "Identity") {
+            n.inputs(1, 1);
             n.no_other_attributes();
             out = flow_input(n, 0);
         } else if (op == "Dropout")
@@ -591,6 +630,25 @@ class importer {
         if (!x.outputs.empty()) flows_[x.outputs[0]] = out;
     }
 
+    /// Refuses values that take more memory than allowed beside the weights: those alive at once in a forward pass (run_graph).
+    void check_memory(const trained_network& n, const std::vector<const node*>& origins) const {
+        const auto bytes = [&](std::size_t v) {
+            return sizeof(double) * static_cast<std::uint64_t>((v == 0 ? n.input() : n.layers[v - 1].out).size());
+        };
+        std::vector<std::size_t> readers(n.layers.size() + 1);
+        for (const auto& reads : n.reads)
+            for (const std::size_t v : reads) ++readers[v];
+        std::uint64_t alive = bytes(0);
+        for (std::size_t i = 0; i < n.layers.size(); ++i) {
+            // A value goes to its last reader, others get a copy.
+            std::uint64_t gone = 0, copied = 0;
+            for (const std::size_t v : n.reads[i]) (--readers[v] == 0 ? gone : copied) += bytes(v);
+            if (alive + copied + bytes(i + 1) > limit_.memory_bytes - held_)
+                node_view(m_, *origins[i]).refuse("takes more memory than allowed", "a smaller model, or a larger limit");
+            alive += bytes(i + 1) - gone;
+        }
+    }
+
     void finish() {
         const auto at = flows_.find(m_.outputs[0]);
         if (at == flows_.end())
@@ -605,9 +663,11 @@ class importer {
         trained_network kept;
         std::vector<std::size_t> renumbered(all.layers.size() + 1);
         std::vector<std::string> names;
+        std::vector<const node*> origins;
         for (std::size_t i = 1; i <= all.layers.size(); ++i) {
             if (!needed[i]) continue;
             for (std::size_t& v : all.reads[i - 1]) v = renumbered[v];
+            origins.push_back(origins_[i - 1]);
             kept.layers.push_back(all.layers[i - 1]);
             kept.reads.push_back(std::move(all.reads[i - 1]));
             kept.constants.push_back(std::move(all.constants[i - 1]));
@@ -619,6 +679,7 @@ class importer {
         }
         number_layers(kept.layers);
         check(kept, m_.where);
+        check_memory(kept, origins);
         network() = std::move(kept);
         std::size_t mac = 0;
         for (const layer& l : network().layers) {
@@ -640,7 +701,7 @@ class importer {
 
     const model& m_;
     const limits& limit_;
-    std::uint64_t operations_, constant_bytes_ = 0;
+    std::uint64_t operations_, held_ = 0;
     imported_network result_;
     shape input_{};
     std::map<std::string, tensor> constants_;
@@ -649,6 +710,7 @@ class importer {
     std::map<std::size_t, std::size_t> mac_of_;  ///< value of a MAC layer -> its place among them
     std::set<std::size_t> written_, shared_;
     std::vector<std::string> nodes_;
+    std::vector<const node*> origins_;  ///< per layer
 };
 
 }  // namespace

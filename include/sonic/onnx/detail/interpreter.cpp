@@ -736,7 +736,7 @@ std::vector<tensor> worker::work() {
     else if (op == "BatchNormalization")
         one(batch_norm());
     else if (op == "Relu")
-        unary([](double v) { return v > 0 ? v : 0.0; });
+        unary([](double v) { return v <= 0 ? 0.0 : v; });
     else if (op == "LeakyRelu") {
         const double slope = n.attribute("alpha", 0.01f);
         unary([&](double v) { return v < 0 ? slope * v : v; });
@@ -874,6 +874,7 @@ std::vector<tensor> run_node(const node_view& n, std::vector<const tensor*> oper
 
 std::vector<tensor> run(const model& m, std::map<std::string, tensor> inputs, const limits& limit) {
     std::map<std::string, tensor> live;
+    std::uint64_t operations = limit.operations, alive = 0;
     for (const value_info& info : m.inputs) {
         const auto given = inputs.find(info.name);
         if (given == inputs.end()) throw input_error(m.where, "no value for input \"" + info.name + "\"", "one");
@@ -883,6 +884,7 @@ std::vector<tensor> run(const model& m, std::map<std::string, tensor> inputs, co
         if (!fits)
             throw input_error(m.where, "input \"" + info.name + "\" is " + text(t.shape),
                               "the sides and element type that the model states");
+        alive += t.values.size() * sizeof(double);
         live.insert(std::move(*given));
         inputs.erase(given);
     }
@@ -891,7 +893,6 @@ std::vector<tensor> run(const model& m, std::map<std::string, tensor> inputs, co
         for (const std::string& name : n.inputs) ++readers[name];
     for (const std::string& name : m.outputs) ++readers[name];
 
-    std::uint64_t operations = limit.operations, alive = 0;
     for (const node& n : m.nodes) {
         const detail::node_view view(m, n);
         std::vector<const tensor*> operands;
@@ -915,7 +916,7 @@ std::vector<tensor> run(const model& m, std::map<std::string, tensor> inputs, co
         for (const std::string& name : n.inputs)
             if (!name.empty() && --readers[name] == 0)
                 if (const auto at = live.find(name); at != live.end()) {
-                    alive -= std::min<std::uint64_t>(alive, at->second.values.size() * sizeof(double));
+                    alive -= at->second.values.size() * sizeof(double);
                     live.erase(at);
                 }
     }

@@ -6,10 +6,12 @@
 #include <google/protobuf/stubs/logging.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <fstream>
+#include <initializer_list>
 #include <set>
 
 #include <sonic/network/file.hpp>
@@ -19,28 +21,82 @@ namespace sonic::onnx {
 namespace {
 
 // A message of a few bytes can grow into an object of hundreds, so memory is estimated from the wire before protobuf builds anything.
-enum class message { model, graph, node, attribute, tensor, value_info, type, tensor_type, shape, other };
+enum class message {
+    model,
+    graph,
+    node,
+    attribute,
+    tensor,
+    sparse_tensor,
+    value_info,
+    type,
+    tensor_type,
+    wrapped_type,  ///< of a sequence, a map or an optional value
+    shape,
+    function,
+    training,
+    quantization,
+    texts,  ///< a message of text and numbers only
+    text,   ///< no message: text, bytes or packed numbers
+    unknown
+};
 
-/// The message in a length-delimited field; `other` is not looked into.
+/// What a length-delimited field holds; every message that protobuf would build is named, whether it is used here or not.
 message child(message m, std::uint64_t field) {
-    switch (m) {
-        case message::model: return field == 7 ? message::graph : message::other;
-        case message::graph:
-            return field == 1                   ? message::node
-                   : field == 5                 ? message::tensor
-                   : field >= 11 && field <= 13 ? message::value_info
-                                                : message::other;
-        case message::node: return field == 5 ? message::attribute : message::other;
-        case message::attribute:
-            return field == 5 || field == 10 ? message::tensor : field == 6 || field == 11 ? message::graph : message::other;
-        case message::value_info: return field == 2 ? message::type : message::other;
-        case message::type: return field == 1 ? message::tensor_type : message::other;
-        case message::tensor_type: return field == 2 ? message::shape : message::other;
-        case message::tensor:
-        case message::shape:
-        case message::other: return message::other;
-    }
-    return message::other;
+    struct row {
+        message in, holds;
+        std::initializer_list<std::uint64_t> fields;
+    };
+    using enum message;
+    static const row rows[] = {
+        {model, text, {2, 3, 4, 6}},
+        {model, graph, {7}},
+        {model, texts, {8, 14}},
+        {model, training, {20}},
+        {model, function, {25}},
+        {graph, node, {1}},
+        {graph, text, {2, 10}},
+        {graph, tensor, {5}},
+        {graph, value_info, {11, 12, 13}},
+        {graph, quantization, {14}},
+        {graph, sparse_tensor, {15}},
+        {graph, texts, {16}},
+        {node, text, {1, 2, 3, 4, 6, 7, 8}},
+        {node, attribute, {5}},
+        {node, texts, {9}},
+        {attribute, text, {1, 4, 7, 8, 9, 13, 21}},
+        {attribute, tensor, {5, 10}},
+        {attribute, graph, {6, 11}},
+        {attribute, type, {14, 15}},
+        {attribute, sparse_tensor, {22, 23}},
+        {tensor, text, {1, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
+        {tensor, texts, {3, 13, 16}},
+        {sparse_tensor, tensor, {1, 2}},
+        {sparse_tensor, text, {3}},
+        {value_info, text, {1, 3}},
+        {value_info, type, {2}},
+        {value_info, texts, {4}},
+        {type, tensor_type, {1, 8}},
+        {type, wrapped_type, {4, 5, 9}},
+        {type, text, {6}},
+        {type, texts, {7}},
+        {tensor_type, shape, {2}},
+        {wrapped_type, type, {1, 2}},
+        {shape, texts, {1}},
+        {function, text, {1, 4, 5, 6, 8, 10, 13}},
+        {function, node, {7}},
+        {function, texts, {9, 14}},
+        {function, attribute, {11}},
+        {function, value_info, {12}},
+        {training, graph, {1, 2}},
+        {training, texts, {3, 4}},
+        {quantization, text, {1}},
+        {quantization, texts, {2}},
+        {texts, text, {1, 2, 3}},
+    };
+    for (const row& r : rows)
+        if (r.in == m && std::count(r.fields.begin(), r.fields.end(), field) > 0) return r.holds;
+    return unknown;
 }
 
 class wire_scan {
@@ -62,11 +118,13 @@ class wire_scan {
                     const auto body = bytes.first(static_cast<std::size_t>(length));
                     bytes = bytes.subspan(static_cast<std::size_t>(length));
                     const message inner = child(m, key >> 3);
-                    // An object and the pointer to it; packed integers of a byte become eight; other bytes are copied.
-                    const bool packed = m == message::tensor || m == message::attribute;
+                    // An object and the pointer to it; other bytes are copied. Packed integers of a byte become eight, in an array that
+                    // doubles as it grows. What is not known might be messages of two bytes each.
+                    const bool packed = m == message::tensor || m == message::sparse_tensor || m == message::attribute;
                     const bool bytes_or_floats = m == message::tensor && (key >> 3 == 4 || key >> 3 == 9 || key >> 3 == 10);
-                    spend(320 + (inner != message::other ? 0 : packed && !bytes_or_floats ? 9 * length : 2 * length));
-                    if (inner != message::other) scan(body, inner, depth + 1);
+                    const bool is_message = inner != message::text && inner != message::unknown;
+                    spend(320 + length * (is_message ? 0 : inner == message::unknown ? 160 : packed && !bytes_or_floats ? 17 : 2));
+                    if (is_message) scan(body, inner, depth + 1);
                     break;
                 }
                 default: damaged();

@@ -116,6 +116,8 @@ inline window read_window(const node_view& n, std::vector<std::int64_t> in, cons
     if (mode != "NOTSET" && explicit_pads && std::any_of(pads.begin(), pads.end(), [](std::int64_t p) { return p != 0; }))
         n.refuse("has both auto_pad and pads", "one of them");
     for (std::size_t i = 0; i < d; ++i) {
+        // Before anything is multiplied by it: padding may hide a window of any extent.
+        if (w.extent(i) > 1 << 24) n.refuse("has a window of " + std::to_string(w.extent(i)), "at most 2^24 with its dilation");
         std::int64_t begin = pads[i], end = pads[i + d], out = 0;
         if (mode == "SAME_UPPER" || mode == "SAME_LOWER") {
             out = (w.in[i] + w.stride[i] - 1) / w.stride[i];
