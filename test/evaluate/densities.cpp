@@ -47,3 +47,12 @@ TEST_CASE("MNIST's densities are those of its test set, where its directory is g
     stated_densities_are_measured<networks::mnist>("mnist.weights",
                                                    read_idx(directory + "/t10k-images-idx3-ubyte", directory + "/t10k-labels-idx1-ubyte"));
 }
+
+TEST_CASE("CIFAR-10's densities are those of its test set, recompressed as JPEG, where its directory is given") {
+    const std::string directory = SONIC_CIFAR10_DIR;
+    if (directory.empty()) {
+        MESSAGE("skipped: set SONIC_CIFAR10_DIR to a directory with test_batch.bin of the recompressed CIFAR-10");
+        return;
+    }
+    stated_densities_are_measured<networks::cifar10>("cifar10.weights", read_cifar10(directory + "/test_batch.bin"));
+}

@@ -19,7 +19,9 @@ static_assert(all[2].out == shape{8, 5, 4} && all[3].out == shape{8, 2, 2});
 static_assert(all[5].parameters() == 32 && all[6].out == shape{32, 1, 1} && all[7].macs() == 160);
 static_assert(mac_layers_of<shapes>.size() == 3 && mac_layers_of<shapes>[2].name().view() == "dense1");
 static_assert(mac_layers_of<networks::cifar10>[5].name().view() == "conv6");
-static_assert(activation_density_of<networks::cifar10>[0].value == 1 && activation_density_of<networks::cifar10>[3].value == 0.5);
+static_assert(activation_density_of<networks::svhn>[0].value == 1 && activation_density_of<networks::svhn>[3].value == 0.5 &&
+              !activation_density_of<networks::svhn>[3].measured);
+static_assert(activation_density_of<networks::cifar10>[3].value == 0.5062 && activation_density_of<networks::cifar10>[3].measured);
 static_assert(network<shapes> && !network<int>);
 
 TEST_CASE("multiply-accumulates agree with enumeration") {
