@@ -104,7 +104,7 @@ TEST_CASE("results depend neither on the executor nor on how many images run tog
         const auto all = run(pixels);
         const executors::thread_pool pool(3);
         CHECK(run(pixels, pool).outputs == all.outputs);
-        for (const std::size_t count : {1, 7, 16, 33}) {
+        for (const std::size_t count : {1u, 7u, 16u, 33u}) {
             const auto some = run(std::span(pixels).first(count * each));
             CHECK(std::equal(some.outputs.begin(), some.outputs.end(), all.outputs.begin()));
         }
