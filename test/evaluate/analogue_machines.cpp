@@ -11,8 +11,8 @@
 
 #include <sonic/accelerator/albireo.hpp>
 #include <sonic/accelerator/holylight.hpp>
+#include <sonic/accelerator/lightening_transformer.hpp>
 #include <sonic/accelerator/robin.hpp>
-#include <sonic/accelerator/scatter.hpp>
 
 #include "equals_reference.hpp"
 #include "impaired.hpp"
@@ -36,7 +36,17 @@ TEST_CASE("crossbars, interferometers, integrators and one-bit weights: analogue
         CHECK(equals_reference<A>(network, pixels, impairments::none(), ranges) == exact);
     };
     check(std::type_identity<impaired<accelerators::albireo>>{});
-    check(std::type_identity<impaired<accelerators::scatter>>{});
+    check(std::type_identity<impaired<accelerators::lt_base_4>>{});
     check(std::type_identity<impaired<accelerators::robin_energy>>{});
     check(std::type_identity<impaired<accelerators::holylight>>{});
+}
+
+TEST_CASE("noise of light whose source nobody states is refused; without noise, or with a stated source, it is not needed") {
+    std::mt19937 random(52);
+    const auto network = random_graph(random, 0.5);
+    const auto pixels = random_pixels(random, network.input().size(), 0.6);
+    using dark = accelerators::holylight;
+    CHECK_THROWS_WITH_AS(evaluator<dark, fidelity::analogue>(network, analogue_conditions{})(pixels),
+                         doctest::Contains("HolyLight: no light source; expected"), input_error);
+    CHECK_NOTHROW(evaluator<dark, fidelity::analogue>(network, analogue_conditions{.active = only(&impairments::drift)})(pixels));
 }

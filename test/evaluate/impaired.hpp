@@ -14,7 +14,8 @@ constexpr sonic::impairments only(bool sonic::impairments::*one) {
 /// Machine A with optics on which every impairment acts.
 template <sonic::accelerator A>
 struct impaired : A {
-    static constexpr sonic::unit_optics optics{.calibrated = sonic::assumed(false, "a test"),
+    static constexpr sonic::unit_optics optics{.source_power = sonic::assumed(0.13 * sonic::units::mW, "a test"),
+                                               .calibrated = sonic::assumed(false, "a test"),
                                                .adc_effective_bits = sonic::assumed(11.0, "a test"),
                                                .tuning_error = sonic::assumed(1 * sonic::units::pm, "a test"),
                                                .temperature_error = sonic::assumed(0.02 * sonic::units::K, "a test")};
