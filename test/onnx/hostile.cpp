@@ -168,7 +168,8 @@ TEST_CASE("constants beyond floating point are refused by node, also where foldi
         refused([&] { so::import_network(b.parse()); }, sentence);
     };
     for (const float bad : {NAN, INFINITY}) {
-        refused_network([=](auto& b, auto& gemm) { b.set(gemm, "beta", bad); }, "dense1 has a shift that is not finite");
+        refused_network([=](auto& b, auto& gemm) { b.set(gemm, "beta", bad); },
+                        "node \"g\" (Gemm, opset 13): dense1 has a shift that is not finite");
         refused_network([=](auto& b, auto& gemm) { b.set(gemm, "alpha", bad); },
                         "node \"g\" (Gemm, opset 13) has weights that are not finite");
     }

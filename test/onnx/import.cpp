@@ -247,7 +247,18 @@ TEST_CASE("what accelerators cannot run is refused by node, operator and opset")
             b.constant("v", {1, 3, 3, 3}, random_values(random, {1, 3, 3, 3}));
             b.node("Conv", {"c", "v"}, {"y"});
         },
-        "the input of conv2 can be negative");
+        "node \"y\" (Conv, opset 13): the input of conv2 can be negative");
+    refused(
+        [&](auto& b) {
+            b.integers("vector", {1, 72});
+            b.node("Reshape", {"x", "vector"}, {"f"});
+            b.constant("ten", {72, 10}, random_values(random, {72, 10}));
+            b.constant("one", {72, 1}, random_values(random, {72, 1}));
+            b.node("MatMul", {"f", "ten"}, {"a"});
+            b.node("MatMul", {"f", "one"}, {"c"});
+            b.node("Add", {"a", "c"}, {"y"});
+        },
+        "node \"y\" (Add, opset 13) combines 1 x 10 with 1 x 1");
     refused(
         [](auto& b) {
             b.constant("inf", {1, 2, 1, 1}, {INFINITY, 1});

@@ -92,8 +92,14 @@ constexpr bool sound(const layer& l) {
            (l.kind != layer_kind::dense || (l.in.pixels() == 1 && l.out.pixels() == 1 && l.taps() == 1));
 }
 
+/// Where a layer stands: the file, and what its author called it if that is known.
+inline std::string place(const std::string& where, std::span<const std::string> origins, std::size_t layer) {
+    return origins.empty() ? where : where + ": " + origins[layer];
+}
+
 /// Throws where the graph is not sound: unknown or later values, shapes that do not meet, missing values, numbers that are not finite.
-inline void check_graph(const trained_network& n, const std::string& where) {
+/// `origins` may say, per layer, what it was made from.
+inline void check_graph(const trained_network& n, const std::string& where, std::span<const std::string> origins = {}) {
     if (n.layers.empty()) throw input_error(where, "a network without layers", "at least one");
     if (!n.reads.empty() && n.reads.size() != n.layers.size())
         throw input_error(where, std::to_string(n.reads.size()) + " lists of reads", "one per layer");
@@ -102,50 +108,52 @@ inline void check_graph(const trained_network& n, const std::string& where) {
     std::size_t mac = 0;
     for (std::size_t i = 0; i < n.layers.size(); ++i) {
         const layer& l = n.layers[i];
+        const std::string at = place(where, origins, i);
         const std::string name(l.name().view());
         for (const shape& s : {l.in, l.out})
             if (s.channels < 1 || s.height < 1 || s.width < 1 || std::int64_t{s.channels} * s.height > largest_value / s.width)
-                throw input_error(where, name + " on " + text(s) + " values", "1 to 2^31 - 1 values");
+                throw input_error(at, name + " on " + text(s) + " values", "1 to 2^31 - 1 values");
         std::vector<shape> in;
         for (const std::size_t v : n.reads_of(i)) {
-            if (v > i) throw input_error(where, name + " reads value " + std::to_string(v), "a value that stands before it");
+            if (v > i) throw input_error(at, name + " reads value " + std::to_string(v), "a value that stands before it");
             in.push_back(v == 0 ? n.input() : n.layers[v - 1].out);
         }
         if (l.is_mac()) {
             if (in.size() != 1 || !(in[0] == l.in))
-                throw input_error(where, name + " reads " + (in.size() == 1 ? text(in[0]) : std::to_string(in.size()) + " values"),
+                throw input_error(at, name + " reads " + (in.size() == 1 ? text(in[0]) : std::to_string(in.size()) + " values"),
                                   text(l.in));
-            if (!sound(l)) throw input_error(where, name + " does not fit its shapes", "windows that meet the map, groups that divide");
-            if (mac == n.values.size()) throw input_error(where, "no weights for " + name, "values per convolution and dense layer");
+            if (!sound(l)) throw input_error(at, name + " does not fit its shapes", "windows that meet the map, groups that divide");
+            if (mac == n.values.size()) throw input_error(at, "no weights for " + name, "values per convolution and dense layer");
             const layer_values& v = n.values[mac++];
             const auto outputs = static_cast<std::size_t>(l.out.channels);
             if (v.weights.size() != static_cast<std::size_t>(l.weights()) || v.scale.size() != outputs || v.shift.size() != outputs)
-                throw input_error(where, name + " has " + std::to_string(v.weights.size()) + " weights",
+                throw input_error(at, name + " has " + std::to_string(v.weights.size()) + " weights",
                                   std::to_string(l.weights()) + ", a scale and a shift per output");
             const auto finite = [&](const auto& values, const char* what) {
                 for (const auto value : values)
-                    if (!std::isfinite(value)) throw input_error(where, name + " has " + what + " that is not finite", "finite numbers");
+                    if (!std::isfinite(value)) throw input_error(at, name + " has " + what + " that is not finite", "finite numbers");
             };
             finite(v.weights, "a weight"), finite(v.scale, "a scale"), finite(v.shift, "a shift");
             if (!(v.activation_maximum > 0) || !std::isfinite(v.activation_maximum))
-                throw input_error(where, name + " has an activation maximum of " + std::to_string(v.activation_maximum),
+                throw input_error(at, name + " has an activation maximum of " + std::to_string(v.activation_maximum),
                                   "a positive, finite number");
         } else {
-            check_electronic(l, in, n.constants_of(i), where);
+            check_electronic(l, in, n.constants_of(i), at);
             const std::size_t before = n.reads_of(i)[0];
             if (l.kind == layer_kind::batch_norm && (before == 0 || !n.layers[before - 1].is_mac()))
-                throw input_error(where, name + " does not follow a convolution or dense layer", "one to fold it into, or an affine layer");
+                throw input_error(at, name + " does not follow a convolution or dense layer", "one to fold it into, or an affine layer");
         }
     }
     if (mac != n.values.size()) throw input_error(where, "values of " + std::to_string(n.values.size()) + " layers", std::to_string(mac));
 }
 
 /// Throws where a MAC layer's input can be negative: light is not, and no unit here splits activations by sign.
-inline void check_signs(const trained_network& n, const std::string& where) {
+inline void check_signs(const trained_network& n, const std::string& where, std::span<const std::string> origins = {}) {
     const auto is_signed = signed_values(n);
     for (std::size_t i = 0; i < n.layers.size(); ++i)
         if (n.layers[i].is_mac() && is_signed[n.reads_of(i)[0]])
-            throw input_error(where, "the input of " + std::string(n.layers[i].name().view()) + " can be negative", "a ReLU before it");
+            throw input_error(place(where, origins, i), "the input of " + std::string(n.layers[i].name().view()) + " can be negative",
+                              "a ReLU before it");
 }
 
 /// Runs a network on one block of samples. `mac(index of the MAC layer, layer, its input)` returns a MAC layer's output; electronic
@@ -175,10 +183,11 @@ std::vector<R> run_graph(const trained_network& n, std::vector<R> input, std::si
 
 }  // namespace detail
 
-/// Throws input_error unless an accelerator can run the network: its graph is sound, and no MAC layer's input can be negative.
-inline void check(const trained_network& network, const std::string& where = "network") {
-    detail::check_graph(network, where);
-    detail::check_signs(network, where);
+/// Throws input_error unless an accelerator can run the network: its graph is sound, and no MAC layer's input can be negative. `origins`
+/// may say, per layer, what it was made from, such as a node of a file.
+inline void check(const trained_network& network, const std::string& where = "network", std::span<const std::string> origins = {}) {
+    detail::check_graph(network, where, origins);
+    detail::check_signs(network, where, origins);
 }
 
 }  // namespace sonic

@@ -355,9 +355,9 @@ class importer {
         if (!a && !b) {
             const flow x = flow_input(n, 0), y = flow_input(n, 1);
             if (op == "Div") n.unsupported("divides by values that depend on the image", "a constant divisor");
-            const shape sx = shape_at(x.value), sy = shape_at(y.value), s = sx.size() >= sy.size() ? sx : sy;
-            const bool fits =
-                x.dims.size() == y.dims.size() && (sx == sy || sx == shape{s.channels, 1, 1} || sy == shape{s.channels, 1, 1});
+            const shape sx = shape_at(x.value), sy = shape_at(y.value);
+            const shape s = sx.size() >= sy.size() ? sx : sy, smaller = sx.size() >= sy.size() ? sy : sx;
+            const bool fits = x.dims.size() == y.dims.size() && (smaller == s || smaller == shape{s.channels, 1, 1});
             if (!fits) n.unsupported("combines " + text(x.dims) + " with " + text(y.dims), "equal sides, or one value per channel");
             std::size_t second = y.value;
             if (op == "Sub") {
@@ -678,7 +678,9 @@ class importer {
             }
         }
         number_layers(kept.layers);
-        check(kept, m_.where);
+        std::vector<std::string> from;
+        for (const node* n : origins) from.push_back(node_view(m_, *n).what());
+        check(kept, m_.where, from);
         check_memory(kept, origins);
         network() = std::move(kept);
         std::size_t mac = 0;
