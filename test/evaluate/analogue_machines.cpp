@@ -45,8 +45,8 @@ TEST_CASE("noise of light whose source nobody states is refused; without noise, 
     std::mt19937 random(52);
     const auto network = random_graph(random, 0.5);
     const auto pixels = random_pixels(random, network.input().size(), 0.6);
-    using dark = accelerators::holylight;
-    CHECK_THROWS_WITH_AS(evaluator<dark, fidelity::analogue>(network, analogue_conditions{})(pixels),
-                         doctest::Contains("HolyLight: no light source; expected"), input_error);
-    CHECK_NOTHROW(evaluator<dark, fidelity::analogue>(network, analogue_conditions{.active = only(&impairments::drift)})(pixels));
+    using dark = evaluator<accelerators::holylight, fidelity::analogue>;
+    CHECK_THROWS_WITH_AS(dark(network, analogue_conditions{})(pixels), doctest::Contains("HolyLight: no light source; expected"),
+                         input_error);
+    CHECK_NOTHROW(dark(network, analogue_conditions{.active = only(&impairments::drift)})(pixels));
 }
