@@ -2,8 +2,8 @@
 //
 // Published totals come out of parts and counts.
 #include <sonic/accelerator/accelerators.hpp>
-#include <sonic/accelerator/feasibility.hpp>
 #include <sonic/accelerator/cost.hpp>
+#include <sonic/accelerator/feasibility.hpp>
 #include <sonic/network/networks.hpp>
 
 using namespace sonic;

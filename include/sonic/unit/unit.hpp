@@ -46,7 +46,7 @@ struct supplied_by {};
 template <class Clock>
 struct clocked_by {};
 /// Loading a held operand takes the time that `Timing::load` states (a sourced second); without this option the latency of the slowest
-/// device that holds it, and no time where none states one.
+/// device that holds it, converters apart, and no time where none states one.
 template <class Timing>
 struct loads_in {};
 /// Operands are bit streams: a pass takes 2^Bits cycles.
@@ -229,7 +229,7 @@ constexpr auto lower_options(int lanes, int rows, int columns) {
     (writer.write(Options{}), ...);
     if constexpr (option_count<loads_in, Options...> == 0)
         for (const part& p : unit.parts)
-            if (is_held(p.role)) unit.load_time = max(unit.load_time, p.latency);
+            if (is_held(p.role) && p.bits == 0) unit.load_time = max(unit.load_time, p.latency);
     return unit;
 }
 
