@@ -58,7 +58,7 @@ struct integrating {
     using unit = crossbar<of<5>, of<2>, of<2>, drives<lab::test_dac<4, 500>, devices::vcsel>, holds<lab::held_dac, devices::microring>,
                           reads<devices::photodetector, lab::test_adc<Picoseconds>>, clocked_by<nanosecond_clock>, loads_in<no_time>,
                           integrates<of<4>>>;
-    using diagram = assembly<array<of<1>, unit, dense_chunks<weights>, runs<kind::conv, kind::dense>>>;
+    using diagram = assembly<array<of<1>, unit, dense_tiles, runs<kind::conv, kind::dense>>>;
     using reading = readings::clock;
 };
 

@@ -34,6 +34,9 @@ struct array {
     static constexpr auto unit = unit_of<Unit>;
     static_assert(std::string_view(unit.signs) != "balanced" || Dataflow::holds_weights,
                   "sonic: balanced detection needs the signed operand, the weights, on the rings");
+    static_assert(
+        unit.integration == 1 || requires { requires Dataflow::integrates; },
+        "sonic: a unit that integrates over passes needs a dataflow that orders them so, such as dense_tiles");
     static_assert(unit.integration == 1 || units == 1, "sonic: a unit that integrates over passes stands alone in its array");
     static_assert(unit.integration == 1 || !(unit.load_time > second{0}),
                   "sonic: a unit that integrates over passes holds another operand in each, so loading must take no time");
@@ -199,10 +202,6 @@ struct rewrite<Template<Args...>, From, To> {
     using type = Template<typename rewrite<Args, From, To>::type...>;
     static constexpr int matches = (0 + ... + rewrite<Args, From, To>::matches);
 };
-
-}  // namespace detail
-
-namespace detail {
 
 /// What a variant keeps of its original beside the diagram: the optics and the claims, where it states any.
 template <class A>

@@ -132,6 +132,7 @@ void walk_dense_kernels(const layer& l, int lanes, Emit emit) {
 struct dense_tiles {
     static constexpr auto name = "dense_tiles";
     static constexpr bool holds_weights = true;
+    static constexpr bool integrates = true;
 
     template <class Zeros>
     static constexpr auto plan(const Zeros& zeros, array_shape array, schedule when) {
@@ -153,6 +154,7 @@ struct dense_tiles {
 struct structured_tiles {
     static constexpr auto name = "structured_tiles";
     static constexpr bool holds_weights = true;
+    static constexpr bool integrates = true;
 
     static constexpr activity<double> plan(const independent_zeros& zeros, array_shape array, schedule when) {
         activity<double> a = detail::plan_tiles(zeros, array, when);
