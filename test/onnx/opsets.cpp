@@ -5,8 +5,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "same_outputs.hpp"
@@ -116,4 +120,85 @@ TEST_CASE("a form of another opset is refused") {
         refused([&](auto& b) { with_integers(b, opset >= 13, "Unsqueeze", "x", "y", "axes", {0}); });
         refused([&](auto& b) { with_integers(b, false, "ReduceMean", "x", "y", "axes", {2, 3}); });
     }
+}
+
+TEST_CASE("before opset 7 batch norm and dropout train unless they say that they infer") {
+    std::mt19937 random(9);
+    const auto model = [&](const char* operation, std::optional<std::int64_t> is_test) {
+        model_builder b(6);
+        b.input("x", {1, 2, 3, 3});
+        std::vector<std::string> inputs{"x"};
+        if (std::string(operation) == "BatchNormalization")
+            for (const char* name : {"scale", "bias", "mean", "variance"}) {
+                b.constant(name, {2}, random_values(random, {2}, 0.5f, 1.5f));
+                inputs.push_back(name);
+            }
+        auto& n = b.node(operation, inputs, {"n"});
+        if (is_test) b.set(n, "is_test", *is_test);
+        b.node("Relu", {"n"}, {"y"});
+        b.output("y");
+        return b;
+    };
+    for (const char* operation : {"BatchNormalization", "Dropout"}) {
+        CAPTURE(operation);
+        same_outputs(model(operation, 1), random);
+        for (const auto training : {std::optional<std::int64_t>{}, std::optional<std::int64_t>{0}}) {
+            const auto m = model(operation, training).parse();
+            const so::tensor x{so::element::float32, {1, 2, 3, 3}, std::vector<double>(18, 1.0)};
+            CHECK_THROWS_WITH_AS(so::import_network(m), doctest::Contains("is in training mode"), input_error);
+            CHECK_THROWS_WITH_AS(so::run(m, {{"x", x}}), doctest::Contains("is in training mode"), input_error);
+        }
+    }
+}
+
+TEST_CASE("dropout's mask has the input's type before opset 10, then it is boolean") {
+    for (const int opset : {7, 9, 10, 13}) {
+        CAPTURE(opset);
+        model_builder b(opset);
+        b.input("x", {1, 4});
+        b.node("Dropout", {"x"}, {"y", "mask"});
+        b.output("y");
+        b.output("mask");
+        const auto out = so::run(b.parse(), {{"x", {so::element::float32, {1, 4}, {1, 2, 3, 4}}}});
+        REQUIRE(out.size() == 2);
+        CHECK(out[1].type == (opset < 10 ? so::element::float32 : so::element::boolean));
+        CHECK(out[1].values == std::vector<double>(4, 1.0));
+    }
+}
+
+TEST_CASE("results are rounded to the digits of their element type") {
+    const auto twice = [](so::element type, int onnx_type, double x) {
+        model_builder b;
+        b.input("x", {1, 1});
+        b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(onnx_type);
+        b.node("Add", {"x", "x"}, {"y"});
+        b.output("y");
+        return so::run(b.parse(), {{"x", {type, {1, 1}, {x}}}})[0].values[0];
+    };
+    const auto half = [&](double x) { return twice(so::element::float16, ::onnx::TensorProto::FLOAT16, x); };
+    CHECK(half(1024.5) == 2048);  // a tie, to even
+    CHECK(half(1025.5) == 2052);
+    CHECK(half(-1025.5) == -2052);
+    CHECK(half(32752) == 65504);
+    CHECK(half(60000) == HUGE_VAL);
+    CHECK(half(-60000) == -HUGE_VAL);
+    CHECK(half(std::ldexp(3.0, -26)) == std::ldexp(2.0, -24));  // below the normal numbers the step stays
+    CHECK(half(std::ldexp(1.0, -27)) == 0);
+    const auto brain = [&](double x) { return twice(so::element::bfloat16, ::onnx::TensorProto::BFLOAT16, x); };
+    CHECK(brain(128.5) == 256);  // a tie, to even
+    CHECK(brain(129.5) == 260);
+    CHECK(brain(60000) == 119808);
+}
+
+TEST_CASE("the logarithm of a sum of exponentials does not overflow") {
+    model_builder b;
+    b.input("x", {1, 3});
+    b.node("ReduceLogSumExp", {"x"}, {"y"});
+    b.output("y");
+    const auto m = b.parse();
+    const auto of = [&](std::vector<double> x) { return so::run(m, {{"x", {so::element::float32, {1, 3}, std::move(x)}}})[0].values[0]; };
+    CHECK(of({800, 800, -HUGE_VAL}) == doctest::Approx(800 + std::log(2.0)));
+    CHECK(of({-800, -800, -900}) == doctest::Approx(-800 + std::log(2.0)));
+    CHECK(of({0.5, 1, -2}) == doctest::Approx(std::log(std::exp(0.5) + std::exp(1.0) + std::exp(-2.0))));
+    CHECK(of({1, HUGE_VAL, -HUGE_VAL}) == HUGE_VAL);
 }

@@ -313,7 +313,7 @@ class importer {
             n.unsupported("is in training mode", "inference");
         if (n.attribute("spatial", std::int64_t{1}) != 1) n.unsupported("normalises each position on its own", "each channel");
         n.attribute("momentum", 0.9f);
-        n.attribute("is_test", std::int64_t{1});
+        require_inference(n);
         const double epsilon = n.attribute("epsilon", 1e-5f);
         n.no_other_attributes();
         const auto channels = static_cast<std::size_t>(shape_at(in.value).channels);

@@ -29,13 +29,20 @@ std::string text(const sides& shape) {
     return result.empty() ? "scalar" : result;
 }
 
+/// To so many binary digits, half to even, from the smallest normal exponent on; beyond the largest number, infinity.
+double to_digits(double v, int digits, int smallest, double largest) {
+    if (v == 0 || !std::isfinite(v)) return v;
+    const double step = std::ldexp(1.0, std::max(std::ilogb(v), smallest) - digits + 1), result = std::nearbyint(v / step) * step;
+    return std::fabs(result) > largest ? std::copysign(HUGE_VAL, v) : result;
+}
+
 /// Rounds a result to what its element type holds.
 double rounded(element e, double v) {
     switch (e) {
         case element::float64: return v;
-        case element::float32:
-        case element::float16:
-        case element::bfloat16: return static_cast<float>(v);
+        case element::float32: return static_cast<float>(v);
+        case element::float16: return to_digits(v, 11, -14, 65504);
+        case element::bfloat16: return to_digits(v, 8, -126, 0x1.fep127);
         case element::boolean: return v != 0;
         default: break;
     }
@@ -393,7 +400,7 @@ tensor worker::batch_norm() const {
     if (n.get().outputs.size() > 1) n.unsupported("has " + std::to_string(n.get().outputs.size()) + " outputs", "one: inference");
     if (n.attribute("spatial", std::int64_t{1}) != 1) n.unsupported("normalises each position on its own", "each channel");
     n.attribute("momentum", 0.9f);
-    n.attribute("is_test", std::int64_t{1});
+    require_inference(n);
     const double epsilon = n.attribute("epsilon", 1e-5f);
     for (std::size_t i = 1; i < 5; ++i)
         if (in(i).shape != sides{x.shape[1]}) n.refuse("has " + text(in(i).shape) + " values", "one per channel");
@@ -649,14 +656,14 @@ std::vector<tensor> worker::dropout() const {
     n.inputs(1, 3);
     n.outputs(2);
     n.attribute("seed", std::int64_t{0});
-    n.attribute("is_test", std::int64_t{1});
+    require_inference(n);
     n.attribute("ratio", 0.5f);
     if (has(2) && (in(2).values.size() != 1 || in(2).values[0] != 0)) {
         const bool nothing = has(1) && in(1).values.size() == 1 && in(1).values[0] == 0;
         if (!nothing) n.unsupported("is in training mode", "inference");
     }
     std::vector<tensor> result{shaped(in(0), in(0).shape)};
-    if (n.get().outputs.size() > 1) result.push_back(make(element::boolean, in(0).shape, 1));
+    if (n.get().outputs.size() > 1) result.push_back(make(n.opset() < 10 ? in(0).type : element::boolean, in(0).shape, 1));
     return result;
 }
 
@@ -814,8 +821,14 @@ std::vector<tensor> worker::work() {
     else if (op == "ReduceLogSum")
         one(reduce(0, plus, [](double v, double) { return std::log(v); }));
     else if (op == "ReduceLogSumExp")
+        // As log(exp(s) + exp(v)), which large values do not overflow.
         one(reduce(
-            0, [](double s, double v) { return s + std::exp(v); }, [](double v, double) { return std::log(v); }));
+            -HUGE_VAL,
+            [](double s, double v) {
+                const double largest = std::max(s, v);
+                return std::isfinite(largest) ? largest + std::log(std::exp(s - largest) + std::exp(v - largest)) : largest;
+            },
+            same));
     else
         n.unsupported("is an operator that is not known here", "one of the documented operators");
     n.no_other_attributes();

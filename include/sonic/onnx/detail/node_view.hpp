@@ -138,4 +138,10 @@ inline window read_window(const node_view& n, std::vector<std::int64_t> in, cons
     return w;
 }
 
+/// Refuses batch norms and dropouts in training. Up to opset 6 a flag chose, and training was what it meant unless stated.
+inline void require_inference(const node_view& n) {
+    const bool tests = n.attribute("is_test", std::int64_t{n.opset() < 7 ? 0 : 1}) != 0;
+    if (n.opset() < 7 && !tests) n.unsupported("is in training mode", "inference");
+}
+
 }  // namespace sonic::onnx::detail
