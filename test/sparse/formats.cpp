@@ -142,5 +142,10 @@ TEST_CASE("entries that are outside, out of order or zero are refused") {
         refused({{0, 0, 1}, {0, 0, 1}});
         refused({{1, 1, 1}, {0, 0, 1}});
     });
+    each_format<float>([]<class Format>(std::type_identity<Format>) {
+        const std::vector<matrix_entry<float>> entries{{0, 0, NAN}, {0, 1, 1.0f}};
+        CHECK_THROWS_WITH_AS(Format(2, 2, std::span<const matrix_entry<float>>(entries)), doctest::Contains("not a number"),
+                             std::invalid_argument);
+    });
     CHECK_THROWS_AS(dense<int>(2, 2, std::vector<int>(3)), std::invalid_argument);
 }

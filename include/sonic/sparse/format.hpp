@@ -78,17 +78,18 @@ constexpr bool stands_before(const matrix_entry<V>& a, const matrix_entry<V>& b,
                                             : a.column < b.column || (a.column == b.column && a.row < b.row);
 }
 
-/// Throws std::invalid_argument unless the entries lie inside, ascend in `order` and are not zero.
+/// Throws std::invalid_argument unless the entries lie inside, ascend in `order`, are numbers and not zero.
 template <class V>
 void check_entries(std::size_t rows, std::size_t columns, std::span<const matrix_entry<V>> entries, matrix_order order) {
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const matrix_entry<V>& e = entries[i];
         const bool inside = e.row < rows && e.column < columns, ascends = i == 0 || stands_before(entries[i - 1], e, order);
-        if (!inside || !ascends || e.value == V{0})
+        if (!inside || !ascends || e.value == V{0} || e.value != e.value)
             throw std::invalid_argument("entry " + std::to_string(i) + " of a sparse matrix is " +
-                                        (!inside    ? "outside"
-                                         : !ascends ? "out of order"
-                                                    : "zero") +
+                                        (!inside           ? "outside"
+                                         : !ascends        ? "out of order"
+                                         : e.value == V{0} ? "zero"
+                                                           : "not a number") +
                                         "; expected ascending nonzero entries of " + std::to_string(rows) + " x " +
                                         std::to_string(columns));
     }
