@@ -190,9 +190,14 @@ TEST_CASE("degenerate clusterings: no weights, one weight, equal weights, more c
     CHECK_THROWS_AS(cluster_on_grid(std::vector<float>{0.0f}, 4), std::invalid_argument);
     CHECK_THROWS_AS(cluster_on_grid(std::vector<float>{NAN}, 4), std::invalid_argument);
     CHECK_THROWS_AS(cluster_on_grid(std::vector<float>{1}, 0), std::invalid_argument);
+    CHECK_THROWS_WITH_AS(cluster_on_grid(std::vector<float>{1e-45f, -1e-45f}, 2), doctest::Contains("a code step that a float holds"),
+                         std::invalid_argument);
+    const std::vector<float> uneven{1e10f, -1e-38f};
+    const auto both = cluster_network_on_grid(std::vector<std::span<const float>>{uneven}, 4);
+    CHECK(both.codes == std::vector<std::int8_t>{-1, 31});
 }
 
-TEST_CASE("one codebook for a network: a scale per layer, errors summed, never better than a codebook per layer") {
+TEST_CASE("one codebook for a network: a scale per layer, errors summed, not clearly better than a codebook per layer") {
     std::mt19937 random(6);
     const std::vector<std::vector<float>> weights{normal_weights(random, 3000, 1.0f), normal_weights(random, 2000, 0.01f), {}};
     const std::vector<std::span<const float>> layers(weights.begin(), weights.end());

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -100,7 +101,7 @@ inline double squared_error(const codebook& book, std::span<const float> weights
 
 /// Clusters kept weights into at most `clusters` codes of -largest..largest without 0; the largest magnitude is always used.
 /// The scale is searched from max|w| / largest downward for the least squared error. Without any kept weight the codebook is {largest}.
-/// Throws std::invalid_argument unless all weights are finite and not 0 and 0 < clusters.
+/// Throws std::invalid_argument unless all weights are finite and not 0, a code step is a normal number, and 0 < clusters.
 inline codebook cluster_on_grid(std::span<const float> kept, int clusters, int largest = 31, const clustering& how = {}) {
     for (const float w : kept)
         if (w == 0 || !std::isfinite(w))
@@ -113,6 +114,9 @@ inline codebook cluster_on_grid(std::span<const float> kept, int clusters, int l
     std::sort(sorted.begin(), sorted.end());
     const auto centroids = detail::k_means(sorted, clusters, how);
     const float maximum = std::max(std::fabs(sorted.front()), std::fabs(sorted.back()));
+    if (maximum / static_cast<float>(2 * largest) < std::numeric_limits<float>::min())
+        throw std::invalid_argument("weights of at most " + std::to_string(maximum) +
+                                    " to cluster; expected a code step that a float holds");
     codebook best;
     best.squared_error = INFINITY;
     for (int step = 0; step < 28; ++step) {
@@ -152,7 +156,11 @@ inline shared_codebook cluster_network_on_grid(std::span<const std::span<const f
         float maximum = 0;
         for (const float w : kept) maximum = std::max(maximum, std::fabs(w));
         maxima.push_back(maximum);
-        for (const float w : kept) all.push_back(w / maximum);
+        // What vanishes beside the largest still is a kept weight.
+        for (const float w : kept) {
+            const float share = std::fabs(w) / maximum;
+            all.push_back(std::copysign(std::max(share, std::numeric_limits<float>::min()), w));
+        }
     }
     const codebook book = cluster_on_grid(all, clusters, largest, how);
     shared_codebook result{book.codes, {}, 0};
