@@ -159,9 +159,12 @@ TEST_CASE("the embedded weights are half zero and keep to their clusters") {
         }
     };
     const std::string data = SONIC_EXAMPLE_DATA_DIR;
-    const auto digits = read_weights(data + "/mnist.weights"), clothes = read_weights(data + "/fashion-mnist.weights");
+    const auto digits = read_weights(data + "/mnist.weights"), clothes = read_weights(data + "/fashion-mnist.weights"),
+               things = read_weights(data + "/cifar10.weights");
     keep(with_weights<networks::mnist>(digits), digits);
     keep(with_weights<networks::fashion_mnist>(clothes), clothes);
+    keep(with_weights<networks::cifar10>(things), things);
+    for (const stored_layer& layer : things) CHECK(layer.codebook.size() <= 16);
 }
 
 namespace {
