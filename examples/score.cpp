@@ -126,6 +126,8 @@ loaded read_network(const options& o, const image_set& images) {
         result.network = std::move(imported.network);
         for (const auto& l : imported.layers) result.nodes.push_back(l.node);
     }
+    if (result.network.values.empty())
+        throw input_error(o.model.string(), "no convolution or dense layer", "at least one, for an accelerator to run");
     if (!(images.size == result.network.input()))
         throw input_error(o.images.string(), "images of " + detail::text(images.size),
                           "what the network takes, " + detail::text(result.network.input()));
