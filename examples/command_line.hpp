@@ -84,7 +84,7 @@ class command_line {
             const std::string given = argv[i];
             if (given == "--help") return usage_(), false;
             if (operand_ && given.rfind("--", 0) != 0) {
-                if (!operand_->empty()) throw sonic::input_error(given, "a second " + operand_->string(), "one");
+                if (!operand_->empty()) throw sonic::input_error(given, "a second argument after " + operand_->string(), "one");
                 *operand_ = given;
                 continue;
             }
